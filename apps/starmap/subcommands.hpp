@@ -1,0 +1,13 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace starmap::command {
+
+// Each adds one subcommand to the app, which does its work while the arguments are parsed: by
+// printing to stdout, or by throwing a starmap::Error.
+
+void add_info(CLI::App& app);
+void add_recover(CLI::App& app);
+
+} // namespace starmap::command

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace starmap::detail {
+
+/// A growing run of bytes, not initialised and moved by realloc: what travels is built in one.
+/// A std::vector would write every byte twice, which shows with payloads of gigabytes.
+class Bytes {
+public:
+    Bytes() = default;
+    /// `size` bytes of undefined content. Throws std::bad_alloc.
+    explicit Bytes(std::size_t size) { resize(size); }
+    Bytes(Bytes&& other) noexcept;
+    Bytes& operator=(Bytes&& other) noexcept;
+    Bytes(Bytes const&) = delete;
+    Bytes& operator=(Bytes const&) = delete;
+    ~Bytes();
+
+    std::byte* data() noexcept { return data_; }
+    std::byte const* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    std::size_t capacity() const noexcept { return capacity_; }
+    bool empty() const noexcept { return size_ == 0; }
+    std::span<std::byte const> view() const noexcept { return {data_, size_}; }
+
+    /// Shrinks, or grows by bytes of undefined content. Throws std::bad_alloc.
+    void resize(std::size_t size)
+    {
+        if (size > capacity_) grow(size);
+        size_ = size;
+    }
+    void reserve(std::size_t capacity)
+    {
+        if (capacity > capacity_) reallocate(capacity);
+    }
+    void clear() noexcept { size_ = 0; }
+
+    void append(void const* source, std::size_t size)
+    {
+        if (size == 0) return;
+        auto const at = size_;
+        resize(at + size);
+        __builtin_memcpy(data_ + at, source, size);
+    }
+    /// Appends a trivially copyable value as it is.
+    template <class T>
+    void put(T const& value)
+    {
+        static_assert(std::is_trivially_copyable_v<T>);
+        append(&value, sizeof value);
+    }
+    /// Appends the length as 4 bytes, then the text.
+    void put_text(std::string_view text);
+    /// Overwrites the value at `at`, which put() wrote there.
+    template <class T>
+    void patch(std::size_t at, T const& value) noexcept
+    {
+        __builtin_memcpy(data_ + at, &value, sizeof value);
+    }
+
+private:
+    void grow(std::size_t needed);
+    void reallocate(std::size_t capacity);
+
+    std::byte* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+/// Reads what Bytes wrote; never past the end.
+class ByteReader {
+public:
+    explicit ByteReader(std::span<std::byte const> bytes) noexcept : bytes_(bytes) {}
+
+    std::size_t left() const noexcept { return bytes_.size(); }
+    std::span<std::byte const> view() const noexcept { return bytes_; }
+
+    /// Throws ProtocolError if fewer than `size` bytes are left.
+    std::span<std::byte const> take(std::size_t size)
+    {
+        if (size > bytes_.size()) refuse(size);
+        auto const head = bytes_.first(size);
+        bytes_ = bytes_.subspan(size);
+        return head;
+    }
+    void copy(void* target, std::size_t size)
+    {
+        auto const head = take(size);
+        if (size != 0) __builtin_memcpy(target, head.data(), size);
+    }
+    template <class T>
+    T get()
+    {
+        static_assert(std::is_trivially_copyable_v<T>);
+        T value;
+        copy(&value, sizeof value);
+        return value;
+    }
+    std::string get_text();
+
+private:
+    [[noreturn]] void refuse(std::size_t wanted) const;
+
+    std::span<std::byte const> bytes_;
+};
+
+} // namespace starmap::detail

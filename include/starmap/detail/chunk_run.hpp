@@ -1,0 +1,183 @@
+#pragma once
+
+#include <starmap/detail/bytes.hpp>
+#include <starmap/detail/registry.hpp>
+#include <starmap/error.hpp>
+#include <starmap/monitor.hpp>
+#include <starmap/task_record.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace starmap::detail {
+
+/// What a worker sends back of each task.
+enum class ResultMode : std::uint8_t {
+    discard,  ///< nothing: wait()
+    values,   ///< every value
+    combined, ///< map: values combined along the reduction tree, as far as it lies in the chunk
+};
+
+/// Precedes the arguments of a unit: what one call of the callable gets (starmap, apply), or one
+/// chunk of calls (map).
+struct UnitHead {
+    std::uint64_t task_no = 0;
+    std::uint64_t index = 0;  ///< of the first item, in the input
+    double weight = 0;        ///< sum over its items
+    std::uint64_t length = 0; ///< bytes of what follows this head
+    std::uint32_t items = 0;
+    std::uint32_t flags = 0;
+};
+/// Flags of UnitHead: before the arguments stand the items' indices (else they are consecutive),
+/// or their weights (else all are equal); the items are tasks of their own (map); the items are one
+/// task's block (apply).
+inline constexpr std::uint32_t unit_has_indices = 1;
+inline constexpr std::uint32_t unit_has_weights = 2;
+inline constexpr std::uint32_t unit_is_map = 4;
+inline constexpr std::uint32_t unit_is_block = 8;
+
+/// One row of what a worker tells of a unit.
+struct UnitRow {
+    std::uint64_t task_no = 0;
+    double weight = 0;
+    double start = 0; ///< by the worker's monotonic clock
+    double wait = 0;
+    double duration = 0;
+    double unpack = 0;
+    double pack = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::uint32_t items = 0;
+    TaskStatus status = TaskStatus::ok;
+};
+
+/// A failure inside a chunk, with its place by canonical position.
+struct UnitFailure {
+    std::uint64_t position = 0; ///< counted from the chunk's first
+    std::uint32_t count = 1;    ///< positions lost with it
+    TaskStatus status = TaskStatus::failed;
+    double weight = 0;
+    std::uint64_t item = 0;
+    std::uint64_t task_no = 0;
+    std::string type;
+    std::string text;
+};
+
+/// What a chunk run can ask of where it runs.
+class RunHost {
+public:
+    virtual ~RunHost() = default;
+    /// True when the rest of the chunk is no longer wanted.
+    virtual bool interrupted() = 0;
+    /// Sends what has been done so far; the run then starts a new piece.
+    virtual void flush(ChunkRun& run) = 0;
+    virtual void log(bool warning, std::string_view text) = 0;
+};
+
+/// What a worker is and knows of the job, as far as tasks may see it.
+struct RunContext {
+    std::uint64_t session_seed = 0;
+    std::uint32_t starmap = 0;
+    std::uint32_t worker = 0;
+    int rank = 0;
+    ResultMode mode = ResultMode::values;
+    bool stop_on_failure = true;
+    AnyFunction combine = nullptr;
+};
+
+/// The run of one chunk on a worker, seen from the kernel: it deals out the units, times each step,
+/// keeps rows and failures, and collects the results in out(). The pieces of a unit come in this
+/// order: open_unit, unpacked, (enter_item, fail_item)..., computed, close_unit; or fail_unit, in a
+/// catch block, at any time after open_unit.
+class ChunkRun {
+public:
+    ChunkRun(RunContext const& context, RunHost& host, std::uint64_t first, std::uint32_t count,
+             std::uint32_t units, ByteReader arguments, double arrival);
+
+    RunContext const& context() const noexcept { return context_; }
+    std::uint32_t units() const noexcept { return units_; }
+    /// Canonical position of the next unit or item that this piece has not done.
+    std::uint64_t first() const noexcept { return first_; }
+    std::uint32_t count() const noexcept { return count_; }
+    Monitor& monitor() noexcept { return monitor_; }
+    Bytes& out() noexcept { return out_; }
+    Bytes const& out() const noexcept { return out_; }
+
+    /// True when the rest of the chunk is to be left undone. Cheap enough to ask before each item:
+    /// the host is asked about once a millisecond.
+    bool stop() { return ++calls_ < next_call_ ? stopped_ : ask_host(); }
+
+    ByteReader open_unit();
+    UnitHead const& unit() const noexcept { return unit_; }
+    void unpacked();
+    void enter_item(std::uint32_t item) noexcept { item_ = item; }
+    /// In a catch block: the item's call has thrown. True if the chunk is to go on.
+    bool fail_item();
+    void computed();
+    /// `positions`: how many canonical positions this unit was of; `done` of its items were tried.
+    void close_unit(std::uint32_t positions, std::uint32_t done);
+    /// Answers for all units without running them: failed with this text, or just cancelled.
+    void refuse_all(TaskStatus status, std::string const& why);
+    /// In a catch block: the whole unit is lost. True if the chunk is to go on.
+    bool fail_unit(std::uint32_t positions);
+
+    std::uint64_t item_index(std::uint32_t item) const;
+    double item_weight(std::uint32_t item) const;
+
+    /// What was done since the last piece was sent.
+    std::uint32_t done() const noexcept { return done_; }
+    std::span<UnitRow const> rows() const noexcept { return rows_; }
+    std::span<UnitFailure const> failures() const noexcept { return failures_; }
+    std::span<OperationRecord const> operations() const noexcept { return operations_; }
+    double seconds() const noexcept { return seconds_; }
+    double weight_done() const noexcept { return weight_done_; }
+    void begin_piece();
+
+private:
+    friend class starmap::Monitor;
+    friend class starmap::Monitor::Timer;
+    bool ask_host();
+    void maybe_flush(double now);
+    void add_operation(std::string const& operation, double seconds, double memory_mb);
+    UnitFailure describe_current() const;
+    void add_failure(UnitFailure failure, std::uint32_t positions);
+
+    RunContext context_;
+    RunHost& host_;
+    Monitor monitor_;
+    ByteReader arguments_;
+    std::uint64_t first_;
+    std::uint32_t count_;
+    std::uint32_t units_;
+    double arrival_;
+
+    UnitHead unit_{};
+    std::span<std::byte const> indices_;
+    std::span<std::byte const> weights_;
+    std::size_t unit_out_ = 0; ///< where the unit's result begins in out_
+    double opened_ = 0;
+    double unpacked_ = 0;
+    double computed_ = 0;
+    std::uint32_t item_ = 0;
+    bool item_failed_ = false;
+
+    Bytes out_;
+    std::vector<UnitRow> rows_;
+    std::vector<UnitFailure> failures_;
+    std::vector<OperationRecord> operations_;
+    std::uint32_t done_ = 0;
+    double seconds_ = 0;
+    double weight_done_ = 0;
+    double last_flush_ = 0;
+
+    std::uint32_t calls_ = 0;
+    std::uint32_t next_call_ = 1;
+    std::uint32_t stride_ = 1;
+    double last_ask_ = 0;
+    bool stopped_ = false;
+};
+
+} // namespace starmap::detail

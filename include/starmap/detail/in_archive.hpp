@@ -1,0 +1,134 @@
+#pragma once
+
+#include <starmap/detail/bytes.hpp>
+#include <starmap/detail/raw.hpp>
+
+#include <boost/archive/detail/common_iarchive.hpp>
+#include <boost/archive/detail/register_archive.hpp>
+#include <boost/serialization/collection_size_type.hpp>
+#include <boost/serialization/item_version_type.hpp>
+#include <boost/serialization/string.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+namespace starmap::detail {
+
+/// Boost archive that reads what OutArchive wrote. Throws ProtocolError where the bytes end early.
+class InArchive : public boost::archive::detail::common_iarchive<InArchive> {
+    using Base = boost::archive::detail::common_iarchive<InArchive>;
+    friend class boost::archive::load_access;
+    friend class boost::archive::detail::interface_iarchive<InArchive>;
+
+public:
+    explicit InArchive(ByteReader& in) : Base(boost::archive::no_header), in_(in) {}
+
+    void load_binary(void* address, std::size_t count) { in_.copy(address, count); }
+
+    template <class T>
+    void load(T& value)
+    {
+        if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::wstring>) {
+            auto const size = get_size(sizeof(typename T::value_type));
+            value.resize(size);
+            in_.copy(value.data(), size * sizeof(typename T::value_type));
+        } else if constexpr (std::is_same_v<T, bool>) {
+            value = in_.get<std::uint8_t>() != 0;
+        } else {
+            static_assert(std::is_trivially_copyable_v<T>);
+            in_.copy(&value, sizeof value);
+        }
+    }
+
+    template <class T>
+    void load_override(T& value)
+    {
+        if constexpr (std::is_same_v<T, bool>) {
+            load(value);
+        } else if constexpr (TravelsRaw<T>) {
+            in_.copy(static_cast<void*>(&value), sizeof value);
+        } else if constexpr (is_raw_vector<T>) {
+            auto const size = get_size(sizeof(typename T::value_type));
+            value.resize(size);
+            in_.copy(static_cast<void*>(value.data()), size * sizeof(typename T::value_type));
+        } else if constexpr (is_specialization<T, std::tuple>) {
+            std::apply([this](auto&... part) { ((*this >> part), ...); }, value);
+        } else if constexpr (is_specialization<T, std::optional>) {
+            value.reset();
+            if (in_.get<std::uint8_t>() != 0) *this >> value.emplace();
+        } else if constexpr (is_specialization<T, std::variant>) {
+            load_alternative(value, get_size(0));
+        } else if constexpr (IsStdArray<T>::value) {
+            for (auto& element : value) *this >> element;
+        } else if constexpr (!std::is_same_v<T, std::monostate>) {
+            Base::load_override(value);
+        }
+    }
+    void load_override(boost::archive::class_id_optional_type&) {}
+    void load_override(boost::serialization::collection_size_type& size)
+    {
+        // Elements of no bytes exist, so the bytes left say nothing of how many may follow.
+        size = boost::serialization::collection_size_type(get_size(0));
+    }
+    void load_override(boost::serialization::item_version_type& version)
+    {
+        version = boost::serialization::item_version_type(in_.get<std::uint32_t>());
+    }
+    void load_override(boost::archive::class_name_type& name);
+    void load_override(boost::archive::class_id_type& id)
+    {
+        id = boost::archive::class_id_type(in_.get<std::int32_t>());
+    }
+    void load_override(boost::archive::class_id_reference_type& id)
+    {
+        id = boost::archive::class_id_reference_type(
+            boost::archive::class_id_type(in_.get<std::int32_t>()));
+    }
+    void load_override(boost::archive::object_id_type& id)
+    {
+        id = boost::archive::object_id_type(in_.get<std::uint32_t>());
+    }
+    void load_override(boost::archive::object_reference_type& id)
+    {
+        id = boost::archive::object_reference_type(
+            boost::archive::object_id_type(in_.get<std::uint32_t>()));
+    }
+    void load_override(boost::archive::version_type& version)
+    {
+        version = boost::archive::version_type(in_.get<std::uint32_t>());
+    }
+    void load_override(boost::archive::tracking_type& tracking)
+    {
+        tracking = boost::archive::tracking_type(in_.get<std::uint8_t>() != 0);
+    }
+
+private:
+    /// A length from the wire is believed only as far as the bytes that are there.
+    std::size_t get_size(std::size_t element);
+
+    template <class Variant, std::size_t I = 0>
+    void load_alternative(Variant& value, std::size_t index)
+    {
+        if constexpr (I < std::variant_size_v<Variant>) {
+            if (I == index)
+                *this >> value.template emplace<I>();
+            else
+                load_alternative<Variant, I + 1>(value, index);
+        } else {
+            refuse_alternative(index);
+        }
+    }
+    [[noreturn]] static void refuse_alternative(std::size_t index);
+
+    ByteReader& in_;
+};
+
+} // namespace starmap::detail
+
+BOOST_SERIALIZATION_REGISTER_ARCHIVE(starmap::detail::InArchive)

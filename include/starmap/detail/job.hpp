@@ -1,0 +1,113 @@
+#pragma once
+
+#include <starmap/detail/bytes.hpp>
+#include <starmap/detail/chunk_run.hpp>
+#include <starmap/error.hpp>
+#include <starmap/settings.hpp>
+#include <starmap/stats.hpp>
+#include <starmap/types.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace starmap::detail {
+
+/// How the units of a job become chunks (the scheduler's policies, by other words for users).
+enum class Splitting : std::uint8_t {
+    each,   ///< one unit is one task
+    guided, ///< the scheduler groups units as it goes
+    blocks, ///< map with fixed chunks: units are items, chunks were fixed beforehand
+};
+
+/// A run of units that is to be one chunk.
+struct FixedBlock {
+    std::uint64_t first = 0;
+    std::uint32_t count = 0;
+    double weight = 0;
+};
+
+/// Units read from the input, by canonical position, continuing those before.
+struct Window {
+    std::uint64_t count = 0;
+    double weight = 0;                                  ///< sum
+    std::uint64_t items = 0;                            ///< items read (apply: more than units)
+    std::shared_ptr<std::vector<double> const> weights; ///< by position; null: all 1
+    std::vector<std::uint32_t> groups;                  ///< by position; empty: all of one key
+    std::vector<FixedBlock> blocks;                     ///< with Splitting::blocks
+};
+
+/// What the manager must know of a job to run it.
+struct JobSpec {
+    std::string name;
+    Splitting splitting = Splitting::guided;
+    OnFailure on_failure = OnFailure::raise;
+    unsigned retries = 0;
+    std::uint32_t kernel = 0;                   ///< index in the registry
+    std::optional<std::uint32_t> combiner = {}; ///< likewise, for ResultMode::combined
+    ResultMode mode = ResultMode::values;
+    bool items_are_tasks = false; ///< map: a row is a chunk of tasks
+    bool growing = false;         ///< submit() may add to it until its results are all taken
+    bool single = false;          ///< exactly one task: runs in place
+    bool length_known = true;     ///< false for an input that is pulled to find its end
+    std::uint64_t tasks = 0;      ///< number of tasks, where it is known beforehand
+    double weight = 0;            ///< weight of all, where it is known beforehand
+    std::uint64_t length = 0;     ///< its length, or the length that is expected; items
+};
+
+/// A piece of results, as it came back.
+struct Piece {
+    std::uint64_t first = 0; ///< canonical position
+    std::uint32_t count = 0;
+    /// What failed, in order, positions counted from the piece's first; tried again or not.
+    std::span<UnitFailure const> failed;
+    std::span<std::byte const> payload;
+};
+
+/// What a Starmap offers the manager. All calls come on rank 0, from inside the engine; what the
+/// calls into user code throw goes through to the caller of reduce() and the like.
+class Job {
+public:
+    virtual ~Job() = default;
+
+    virtual JobSpec const& spec() const = 0;
+    /// Reads on in the input; empty at its end. May be asked again after the end (submit()).
+    virtual std::optional<Window> pull() = 0;
+    /// Appends the callable's state and the shared arguments; returns the bytes of each.
+    virtual std::vector<ArgumentBytes> encode_state(Bytes& out) = 0;
+    /// Appends the units of a range; returns their number on the wire.
+    virtual std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) = 0;
+    /// Task number and index of the first item at a position; the rest of the head is not set.
+    virtual UnitHead head_of(std::uint64_t position) const = 0;
+    /// Takes in the results of a piece; returns what could not be unpacked.
+    virtual std::vector<UnitFailure> absorb(Piece const& piece) = 0;
+    /// Positions that failed for good: their place in the result stays empty.
+    virtual void give_up(std::uint64_t first, std::uint32_t count) = 0;
+    /// The items of these positions are needed no more.
+    virtual void release(std::uint64_t first, std::uint32_t count) = 0;
+    /// Results that wait for the consumer.
+    virtual std::size_t backlog() const = 0;
+
+    std::vector<TaskError> failures;
+    Stats stats;
+};
+
+/// The manager, seen from a Starmap.
+class Engine {
+public:
+    virtual ~Engine() = default;
+    virtual Settings const& settings() const = 0;
+    virtual std::uint32_t workers() const = 0;
+    /// Begins to hand out the job's tasks.
+    virtual void open(Job& job) = 0;
+    /// Waits until something came back for the job; false once all of it is done. Throws TaskError
+    /// under OnFailure::raise, and what user code called on rank 0 throws.
+    virtual bool advance(Job& job) = 0;
+    /// Hands out nothing more of it; what is under way is dropped when it comes back.
+    virtual void abandon(Job& job) noexcept = 0;
+};
+
+} // namespace starmap::detail

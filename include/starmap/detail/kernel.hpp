@@ -1,0 +1,272 @@
+#pragma once
+
+#include <starmap/detail/chunk_run.hpp>
+#include <starmap/detail/reduction_tree.hpp>
+#include <starmap/detail/registry.hpp>
+#include <starmap/serialization.hpp>
+#include <starmap/task.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace starmap::detail {
+
+/// Combines two results on a worker; found in the registry by the type of the operation.
+template <class R>
+using CombineFunction = R (*)(R&&, R&&);
+
+template <class R, class Op>
+struct Combiner {
+    static R call(R&& left, R&& right) { return Op{}(std::move(left), std::move(right)); }
+};
+template <class C>
+inline Registration const combiner_registration{typeid(C), reinterpret_cast<AnyFunction>(&C::call)};
+
+/// The callable and the shared arguments, as they came from rank 0.
+template <class F, class... S>
+class TaskState : public Kernel {
+public:
+    explicit TaskState(ByteReader& state)
+    {
+        if constexpr (!std::is_empty_v<F>) decode(state, function_.emplace());
+        std::apply([&](auto&... each) { (decode(state, each), ...); }, shared_);
+    }
+    static void save(Bytes& out, F const& function)
+    {
+        if constexpr (!std::is_empty_v<F>) encode(out, function);
+    }
+
+protected:
+    template <class... Args>
+    decltype(auto) call(Monitor& monitor, Args&&... args) const
+    {
+        return std::apply(
+            [&](auto const&... each) -> decltype(auto) {
+                return call_task(function(), monitor, std::forward<Args>(args)..., each...);
+            },
+            shared_);
+    }
+
+private:
+    F const& function() const
+    {
+        if constexpr (std::is_empty_v<F>) {
+            static_assert(std::is_default_constructible_v<F>);
+            static constexpr F stateless{};
+            return stateless;
+        } else {
+            return *function_;
+        }
+    }
+    // An empty F may have no default constructor to spare, a stateful one must have it to be read.
+    std::optional<std::conditional_t<std::is_empty_v<F>, std::monostate, F>> function_;
+    std::tuple<S...> shared_;
+};
+
+/// Items as they travel together: how many, then each; one archive for all that need one.
+template <class Item>
+void decode_items(ByteReader& in, std::vector<Item>& items)
+{
+    if constexpr (is_raw_vector<std::vector<Item>>) {
+        decode(in, items);
+    } else {
+        // Every item has at least one byte, except where the type has none: reserve with care.
+        auto const count = in.get<std::uint64_t>();
+        items.reserve(std::min<std::uint64_t>(count, in.left() + 1));
+        if constexpr (is_plain<Item>) {
+            for (std::uint64_t i = 0; i < count; ++i) decode(in, items.emplace_back());
+        } else {
+            items.resize(items.capacity());
+            InArchive archive(in);
+            for (std::uint64_t i = 0; i < count; ++i) {
+                if (i == items.size()) items.emplace_back();
+                archive >> items[i];
+            }
+            items.resize(count);
+        }
+    }
+}
+
+/// What travels for one call: one argument, the tuple of them, or the items of a block, which the
+/// callable sees as a span.
+template <class T>
+struct OneArgument {
+    T value;
+    template <class Call>
+    decltype(auto) pass(Call&& call)
+    {
+        return call(std::move(value));
+    }
+    void read(ByteReader& in) { decode(in, value); }
+};
+template <class... T>
+struct ArgumentTuple {
+    std::tuple<T...> values;
+    template <class Call>
+    decltype(auto) pass(Call&& call)
+    {
+        return std::apply([&](auto&... each) -> decltype(auto) { return call(std::move(each)...); },
+                          values);
+    }
+    void read(ByteReader& in) { decode(in, values); }
+};
+template <class Item>
+struct ItemBlock {
+    std::vector<Item> items;
+    template <class Call>
+    decltype(auto) pass(Call&& call)
+    {
+        return call(std::span<Item const>(items));
+    }
+    void read(ByteReader& in) { decode_items(in, items); }
+};
+
+/// starmap and apply: a unit is one call, with `Args` as above.
+template <class F, class Args, class... S>
+class CallKernel final : public TaskState<F, S...> {
+public:
+    using TaskState<F, S...>::TaskState;
+    static std::unique_ptr<Kernel> open(ByteReader& state)
+    {
+        return std::make_unique<CallKernel>(state);
+    }
+
+    void run(ChunkRun& run) override
+    {
+        auto const per_unit = run.units() == 1 ? run.count() : 1;
+        for (std::uint32_t i = 0; i < run.units() && !run.stop(); ++i) {
+            auto arguments = run.open_unit();
+            try {
+                Args args;
+                args.read(arguments);
+                run.unpacked();
+                compute(run, args);
+                run.close_unit(per_unit, run.unit().items);
+            } catch (...) {
+                if (!run.fail_unit(per_unit)) return;
+            }
+        }
+    }
+
+private:
+    void compute(ChunkRun& run, Args& args) const
+    {
+        auto const invoke = [&]() -> decltype(auto) {
+            return args.pass([&](auto&&... each) -> decltype(auto) {
+                return this->call(run.monitor(), std::forward<decltype(each)>(each)...);
+            });
+        };
+        using R = std::decay_t<decltype(invoke())>;
+        if constexpr (std::is_void_v<R>) {
+            invoke();
+            run.computed();
+        } else {
+            R const result = invoke();
+            run.computed();
+            if (run.context().mode != ResultMode::discard) write(run.out(), result);
+        }
+    }
+    template <class R>
+    static void write(Bytes& out, R const& result)
+    {
+        auto const at = out.size();
+        out.put(std::uint64_t{0});
+        encode(out, result);
+        out.patch(at, std::uint64_t{out.size() - at - sizeof(std::uint64_t)});
+    }
+};
+
+/// map: a unit is a chunk of calls, one an item.
+template <class F, class Item, class... S>
+class MapKernel final : public TaskState<F, S...> {
+public:
+    using TaskState<F, S...>::TaskState;
+    static std::unique_ptr<Kernel> open(ByteReader& state)
+    {
+        return std::make_unique<MapKernel>(state);
+    }
+
+    void run(ChunkRun& run) override
+    {
+        auto arguments = run.open_unit();
+        std::uint32_t done = 0;
+        try {
+            std::vector<Item> items;
+            decode_items(arguments, items);
+            run.unpacked();
+            using R = std::decay_t<decltype(this->call(run.monitor(), std::move(items.front())))>;
+            if constexpr (std::is_void_v<R>) {
+                done = each_item(
+                    run, items, [&](Item& item) { this->call(run.monitor(), std::move(item)); },
+                    [] {});
+                run.computed();
+            } else {
+                done = compute<R>(run, items);
+            }
+            run.close_unit(done, done);
+        } catch (...) {
+            run.fail_unit(run.count());
+        }
+    }
+
+private:
+    template <class R>
+    std::uint32_t compute(ChunkRun& run, std::vector<Item>& items) const
+    {
+        auto const work = [&](Item& item) -> R {
+            return this->call(run.monitor(), std::move(item));
+        };
+        std::vector<R> values;
+        std::uint32_t done = 0;
+        switch (run.context().mode) {
+        case ResultMode::combined: {
+            auto const op = reinterpret_cast<CombineFunction<R>>(run.context().combine);
+            TreeStack<R> tree(run.first());
+            done = each_item(
+                run, items, [&](Item& item) { tree.push(work(item), op); }, [&] { tree.skip(); });
+            values = std::move(tree).values();
+            break;
+        }
+        case ResultMode::values:
+            values.reserve(items.size());
+            done = each_item(
+                run, items, [&](Item& item) { values.push_back(work(item)); }, [] {});
+            break;
+        case ResultMode::discard:
+            done = each_item(
+                run, items, [&](Item& item) { work(item); }, [] {});
+            break;
+        }
+        run.computed();
+        if (run.context().mode != ResultMode::discard) encode(run.out(), values);
+        return done;
+    }
+
+    /// Returns how many items were tried; `failed` is called for each whose `work` has thrown.
+    template <class Work, class Failed>
+    static std::uint32_t each_item(ChunkRun& run, std::vector<Item>& items, Work work,
+                                   Failed failed)
+    {
+        std::uint32_t done = 0;
+        for (auto& item : items) {
+            if (run.stop()) break;
+            run.enter_item(done++);
+            try {
+                work(item);
+            } catch (...) {
+                failed();
+                if (!run.fail_item()) break;
+            }
+        }
+        return done;
+    }
+};
+
+} // namespace starmap::detail

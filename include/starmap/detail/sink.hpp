@@ -1,0 +1,181 @@
+#pragma once
+
+#include <starmap/detail/reduction_tree.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace starmap::detail {
+
+/// Where results go on rank 0. `first` and `count` are canonical positions, `order` the place in
+/// task order (that of the input). Each position comes exactly once; a missing value has failed.
+template <class R>
+class Sink {
+public:
+    virtual ~Sink() = default;
+    virtual void take(std::uint64_t first, std::uint64_t count, std::uint64_t order,
+                      std::optional<R> value) = 0;
+    virtual std::size_t backlog() const { return 0; }
+};
+
+/// Combines along the fixed tree. Op is called as R(R&&, R&&).
+template <class R, class Op>
+class TreeSink final : public Sink<R> {
+public:
+    explicit TreeSink(Op op) : op_(std::move(op)) {}
+    void take(std::uint64_t first, std::uint64_t count, std::uint64_t,
+              std::optional<R> value) override
+    {
+        // A value that covers several positions covers a whole node; missing ones may come in runs.
+        bool used = false;
+        for_each_node(first, count, [&](TreeNode node) {
+            tree_.add(node, used ? std::nullopt : std::move(value), op_);
+            used = true;
+        });
+    }
+    std::optional<R> finish() { return tree_.finish(op_); }
+
+private:
+    Op op_;
+    ReductionTree<R> tree_;
+};
+
+/// Combines neighbours as they meet: for chunks whose bounds the run itself has set.
+template <class R, class Op>
+class NeighbourSink final : public Sink<R> {
+public:
+    explicit NeighbourSink(Op op) : op_(std::move(op)) {}
+    void take(std::uint64_t first, std::uint64_t count, std::uint64_t,
+              std::optional<R> value) override
+    {
+        auto last = first + count;
+        auto right = runs_.lower_bound(first);
+        if (right != runs_.end() && right->first == last) {
+            value = combine_optional<R>(std::move(value), std::move(right->second.value), op_);
+            last = right->second.last;
+            right = runs_.erase(right);
+        }
+        if (right != runs_.begin()) {
+            auto const left = std::prev(right);
+            if (left->second.last == first) {
+                left->second.value =
+                    combine_optional<R>(std::move(left->second.value), std::move(value), op_);
+                left->second.last = last;
+                return;
+            }
+        }
+        runs_.emplace(first, Run{last, std::move(value)});
+    }
+    std::optional<R> finish()
+    {
+        std::optional<R> result;
+        for (auto& [first, run] : runs_)
+            result = combine_optional<R>(std::move(result), std::move(run.value), op_);
+        runs_.clear();
+        return result;
+    }
+
+private:
+    struct Run {
+        std::uint64_t last;
+        std::optional<R> value;
+    };
+    Op op_;
+    std::map<std::uint64_t, Run> runs_;
+};
+
+/// Combines, or folds, in order of arrival.
+template <class R, class Take>
+class ArrivalSink final : public Sink<R> {
+public:
+    explicit ArrivalSink(Take take) : take_(std::move(take)) {}
+    void take(std::uint64_t, std::uint64_t, std::uint64_t, std::optional<R> value) override
+    {
+        if (value) take_(std::move(*value));
+    }
+
+private:
+    Take take_;
+};
+
+/// Hands on in canonical order what comes in any.
+template <class R, class Take>
+class OrderedSink final : public Sink<R> {
+public:
+    explicit OrderedSink(Take take) : take_(std::move(take)) {}
+    void take(std::uint64_t first, std::uint64_t count, std::uint64_t,
+              std::optional<R> value) override
+    {
+        if (first != next_) {
+            waiting_.emplace(first, Waiting{count, std::move(value)});
+            return;
+        }
+        pass(count, std::move(value));
+        for (auto at = waiting_.begin(); at != waiting_.end() && at->first == next_;) {
+            pass(at->second.count, std::move(at->second.value));
+            at = waiting_.erase(at);
+        }
+    }
+
+private:
+    struct Waiting {
+        std::uint64_t count;
+        std::optional<R> value;
+    };
+    void pass(std::uint64_t count, std::optional<R> value)
+    {
+        next_ += count;
+        if (value) take_(std::move(*value));
+    }
+    Take take_;
+    std::uint64_t next_ = 0;
+    std::map<std::uint64_t, Waiting> waiting_;
+};
+
+/// Keeps all values by task order.
+template <class R>
+class CollectSink final : public Sink<R> {
+public:
+    void take(std::uint64_t, std::uint64_t, std::uint64_t order, std::optional<R> value) override
+    {
+        if (value) values_.emplace_back(order, std::move(*value));
+    }
+    /// What failed leaves no gap.
+    std::vector<R> finish()
+    {
+        std::sort(values_.begin(), values_.end(),
+                  [](auto const& a, auto const& b) { return a.first < b.first; });
+        std::vector<R> result;
+        result.reserve(values_.size());
+        for (auto& [order, value] : values_) result.push_back(std::move(value));
+        values_.clear();
+        return result;
+    }
+
+private:
+    std::vector<std::pair<std::uint64_t, R>> values_;
+};
+
+/// Keeps values until the consumer of an iteration takes them.
+template <class R>
+class QueueSink final : public Sink<R> {
+public:
+    explicit QueueSink(std::deque<R>& queue) : queue_(queue) {}
+    void take(std::uint64_t, std::uint64_t, std::uint64_t, std::optional<R> value) override
+    {
+        if (value) queue_.push_back(std::move(*value));
+    }
+    std::size_t backlog() const override { return queue_.size(); }
+
+private:
+    std::deque<R>& queue_;
+};
+
+} // namespace starmap::detail

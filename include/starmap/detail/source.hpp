@@ -1,0 +1,217 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <iterator>
+#include <optional>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace starmap::detail {
+
+template <class Range>
+using ItemOf = std::ranges::range_value_t<Range>;
+
+/// A range that is referred to if it came as an lvalue, and kept if it was moved in. (As
+/// std::views::all does, which clang 14 cannot compile with the library of g++ 12.)
+template <class Range>
+class HeldRange {
+public:
+    using type = std::remove_reference_t<Range>;
+
+    explicit HeldRange(Range&& range) : range_(take(range)) {}
+    type& get()
+    {
+        if constexpr (std::is_lvalue_reference_v<Range>)
+            return *range_;
+        else
+            return range_;
+    }
+
+private:
+    static auto take(type& range)
+    {
+        if constexpr (std::is_lvalue_reference_v<Range>)
+            return &range;
+        else
+            return type(std::move(range));
+    }
+    std::conditional_t<std::is_lvalue_reference_v<Range>, type*, type> range_;
+};
+
+/// Items that were read and are still needed, by their index in the input.
+template <class Item>
+class ItemQueue {
+public:
+    template <class T>
+    void push(T&& item)
+    {
+        items_.emplace_back(std::forward<T>(item));
+    }
+    Item const& at(std::uint64_t index) const { return *items_[index - released_]; }
+    void release(std::uint64_t index)
+    {
+        items_[index - released_].reset();
+        while (!items_.empty() && !items_.front()) {
+            items_.pop_front();
+            ++released_;
+        }
+    }
+    /// How many were ever pushed.
+    std::uint64_t pushed() const noexcept { return released_ + items_.size(); }
+
+private:
+    std::deque<std::optional<Item>> items_;
+    std::uint64_t released_ = 0;
+};
+
+/// Input whose elements stay where they are for as long as the Starmap lives: none is copied.
+template <class Range>
+class MemorySource {
+public:
+    using Item = std::ranges::range_value_t<Range>;
+    static constexpr bool sized = true;
+    static constexpr bool grows = false;
+    static constexpr bool keeps = false; ///< true if release() frees anything
+
+    MemorySource(Range&& range, bool) : range_(std::forward<Range>(range)) {}
+    std::uint64_t size() { return static_cast<std::uint64_t>(std::ranges::size(range_.get())); }
+    /// True if reading costs nothing, however many items are read.
+    bool reads_freely() const noexcept { return true; }
+    /// Reads up to `most` further items; returns how many there were.
+    std::uint64_t read(std::uint64_t most)
+    {
+        auto const count = std::min(most, size() - read_);
+        read_ += count;
+        return count;
+    }
+    /// Calls `visit` with the item, which was read and not released.
+    template <class Visit>
+    decltype(auto) with(std::uint64_t index, Visit&& visit)
+    {
+        return visit(std::as_const(std::ranges::begin(
+            range_.get())[static_cast<std::ranges::range_difference_t<Range>>(index)]));
+    }
+    /// Address of an item if all items lie side by side, else null.
+    Item const* contiguous(std::uint64_t index)
+    {
+        if constexpr (std::ranges::contiguous_range<Range>)
+            return std::ranges::data(range_.get()) + index;
+        else
+            return nullptr;
+    }
+    void release(std::uint64_t) {}
+
+private:
+    HeldRange<Range> range_;
+    std::uint64_t read_ = 0;
+};
+
+/// Input that is pulled item by item, and kept only until it is needed no more: generators, views,
+/// lists. Where any element can be computed at any time, and none is looked at twice (`keep` is
+/// false), it is computed when it is sent, and none is kept.
+template <class Range>
+class StreamSource {
+public:
+    using Item = std::ranges::range_value_t<Range>;
+    static constexpr bool sized = std::ranges::sized_range<Range>;
+    static constexpr bool grows = false;
+    static constexpr bool keeps = true;
+    static constexpr bool indexed = sized && std::ranges::random_access_range<Range>;
+
+    StreamSource(Range&& range, bool keep) : range_(std::forward<Range>(range)), keep_(keep) {}
+    bool reads_freely() const noexcept { return indexed && !keep_; }
+    std::uint64_t size() requires sized
+    {
+        return static_cast<std::uint64_t>(std::ranges::size(range_.get()));
+    }
+    std::uint64_t read(std::uint64_t most)
+    {
+        if constexpr (indexed)
+            if (!keep_) {
+                auto const count = std::min(most, size() - read_);
+                read_ += count;
+                return count;
+            }
+        std::uint64_t count = 0;
+        if (!at_) at_.emplace(std::ranges::begin(range_.get()));
+        // An input range may not be asked for its end again once that was reached.
+        while (count < most && !ended_) {
+            if (*at_ == std::ranges::end(range_.get())) {
+                ended_ = true;
+            } else {
+                items_.push(**at_);
+                ++*at_;
+                ++count;
+            }
+        }
+        return count;
+    }
+    template <class Visit>
+    decltype(auto) with(std::uint64_t index, Visit&& visit)
+    {
+        if constexpr (indexed)
+            if (!keep_) {
+                Item const item = std::ranges::begin(
+                    range_.get())[static_cast<std::ranges::range_difference_t<Range>>(index)];
+                return visit(item);
+            }
+        return visit(items_.at(index));
+    }
+    Item const* contiguous(std::uint64_t) { return nullptr; }
+    void release(std::uint64_t index)
+    {
+        if (keep_ || !indexed) items_.release(index);
+    }
+
+private:
+    HeldRange<Range> range_;
+    bool keep_;
+    std::optional<std::ranges::iterator_t<Range>> at_;
+    ItemQueue<Item> items_;
+    std::uint64_t read_ = 0;
+    bool ended_ = false;
+};
+
+/// Arguments that submit() hands in.
+template <class... Args>
+class SubmitSource {
+public:
+    using Item = std::tuple<Args...>;
+    static constexpr bool sized = false;
+    static constexpr bool grows = true; ///< more may come after the end
+    static constexpr bool keeps = true;
+
+    void push(Item item) { items_.push(std::move(item)); }
+    bool reads_freely() const noexcept { return true; }
+    std::uint64_t read(std::uint64_t most)
+    {
+        auto const count = std::min(most, items_.pushed() - read_);
+        read_ += count;
+        return count;
+    }
+    template <class Visit>
+    decltype(auto) with(std::uint64_t index, Visit&& visit)
+    {
+        return visit(items_.at(index));
+    }
+    Item const* contiguous(std::uint64_t) { return nullptr; }
+    void release(std::uint64_t index) { items_.release(index); }
+
+private:
+    ItemQueue<Item> items_;
+    std::uint64_t read_ = 0;
+};
+
+/// The source for a range: in memory where its elements stay in place and can be indexed.
+template <class Range>
+using SourceFor = std::conditional_t<
+    std::ranges::random_access_range<Range> && std::ranges::sized_range<Range> &&
+        std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>> &&
+        std::is_same_v<std::remove_cvref_t<std::ranges::range_reference_t<Range>>, ItemOf<Range>>,
+    MemorySource<Range>, StreamSource<Range>>;
+
+} // namespace starmap::detail

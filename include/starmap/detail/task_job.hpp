@@ -1,0 +1,156 @@
+#pragma once
+
+#include <starmap/detail/job.hpp>
+#include <starmap/detail/kernel.hpp>
+#include <starmap/detail/layout.hpp>
+#include <starmap/detail/sink.hpp>
+#include <starmap/detail/source.hpp>
+#include <starmap/options.hpp>
+#include <starmap/task.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace starmap::detail {
+
+/// A job whose results are R, with a place to put them.
+template <class R>
+class JobOf : public Job {
+public:
+    JobSpec const& spec() const override { return spec_; }
+    std::size_t backlog() const override { return sink_ ? sink_->backlog() : 0; }
+
+    /// Must be called before the engine opens the job. A combiner lets the workers of a map
+    /// combine.
+    void send_to(Sink<R>& sink, std::optional<std::uint32_t> combiner = std::nullopt)
+    {
+        sink_ = &sink;
+        spec_.mode = ResultMode::values;
+        if (combiner && combines_in_chunks()) {
+            spec_.mode = ResultMode::combined;
+            spec_.combiner = combiner;
+        }
+    }
+    void discard_results() { spec_.mode = ResultMode::discard; }
+    /// True if chunks give one value each and their bounds depend on the run.
+    bool chunks_vary() const { return chunks_vary_; }
+    Order order() const { return order_; }
+
+protected:
+    virtual bool combines_in_chunks() const = 0;
+
+    JobSpec spec_;
+    Sink<R>* sink_ = nullptr;
+    Order order_ = Order::canonical;
+    bool chunks_vary_ = false;
+};
+
+template <>
+class JobOf<void> : public Job {
+public:
+    JobSpec const& spec() const override { return spec_; }
+    std::size_t backlog() const override { return 0; }
+    void discard_results() { spec_.mode = ResultMode::discard; }
+
+protected:
+    virtual bool combines_in_chunks() const = 0;
+
+    JobSpec spec_;
+    bool chunks_vary_ = false;
+    Order order_ = Order::canonical;
+};
+
+/// Which of the three ways to make tasks.
+enum class Form : std::uint8_t { starmap, apply, map };
+
+template <class Item>
+struct ArgumentsOf {
+    using type = OneArgument<Item>;
+};
+template <class... T>
+struct ArgumentsOf<std::tuple<T...>> {
+    using type = ArgumentTuple<T...>;
+};
+
+/// Whether, and with which result, F can be called as a task of this form.
+template <Form form, class F, class Item, class... S>
+struct TaskCall {
+    static constexpr bool possible =
+        is_task_for<F, std::conditional_t<form == Form::apply, std::span<Item const>, Item>,
+                    S const&...>;
+    using Result =
+        TaskResult<F, std::conditional_t<form == Form::apply, std::span<Item const>, Item>,
+                   S const&...>;
+};
+template <class F, class... T>
+struct TaskCall<Form::starmap, F, std::tuple<T...>> {
+    static constexpr bool possible = is_task_for<F, T...>;
+    using Result = TaskResult<F, T...>;
+};
+
+template <Form form, class F, class Item, class... S>
+using KernelFor =
+    std::conditional_t<form == Form::map, MapKernel<F, Item, S...>,
+                       CallKernel<F,
+                                  std::conditional_t<form == Form::apply, ItemBlock<Item>,
+                                                     typename ArgumentsOf<Item>::type>,
+                                  S...>>;
+
+/// The job of one Starmap: reads items, places them in canonical order, packs them for the workers,
+/// and unpacks what comes back.
+template <Form form, class R, class F, class Source, class... S>
+class TaskJob final : public JobOf<R> {
+    using Item = typename Source::Item;
+    using JobOf<R>::spec_;
+
+public:
+    /// Throws UsageError for max_weight <= 0 or concurrent_tasks == 0.
+    TaskJob(F function, Source source, std::tuple<S...> shared, Options<Item> options,
+            Settings const& settings);
+
+    Source& source() noexcept { return source_; }
+
+    std::optional<Window> pull() override;
+    std::vector<ArgumentBytes> encode_state(Bytes& out) override;
+    std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) override;
+    UnitHead head_of(std::uint64_t position) const override;
+    std::vector<UnitFailure> absorb(Piece const& piece) override;
+    void give_up(std::uint64_t first, std::uint32_t count) override;
+    void release(std::uint64_t first, std::uint32_t count) override;
+
+protected:
+    bool combines_in_chunks() const override { return form == Form::map; }
+
+private:
+    ItemFigures read_figures(std::uint64_t first, std::uint64_t count);
+    void encode_block(std::uint64_t first, std::uint64_t count, Bytes& out);
+    void encode_fixed_block(std::uint64_t position, Bytes& out);
+    void encode_call(std::uint64_t position, Bytes& out);
+    template <class IndexAt>
+    void encode_items(std::uint64_t count, bool side_by_side, IndexAt index_at, Bytes& out);
+    void count_sent(std::size_t argument, std::uint64_t bytes);
+    std::uint64_t order_of(std::uint64_t position) const;
+    template <class Take>
+    void each_present(Piece const& piece, Take take);
+
+    F function_;
+    Source source_;
+    std::tuple<S...> shared_;
+    Options<Item> options_;
+    std::optional<BlockRule> rule_; ///< fixed blocks were asked for
+    bool looks_;                    ///< items are looked at before they are sent
+    ItemLayout items_;
+    BlockLayout blocks_; ///< apply with fixed blocks
+    std::uint64_t read_ = 0;
+};
+
+} // namespace starmap::detail
+
+#include <starmap/detail/task_job_impl.hpp>

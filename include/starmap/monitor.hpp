@@ -1,0 +1,69 @@
+#pragma once
+
+#include <starmap/task_record.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace starmap {
+
+namespace detail {
+class ChunkRun;
+}
+
+/// What a task can learn of itself, and what it can tell. A callable gets one by taking a
+/// `starmap::Monitor&` as its last parameter; it is valid during the call only.
+class Monitor {
+public:
+    /// Number of the task within its Starmap, from 1; for map the item's.
+    std::uint64_t task_no() const noexcept;
+    /// Weight of the task: of the item (starmap, map), or of the chunk (apply).
+    double weight() const noexcept;
+    /// MPI rank that runs the task.
+    int rank() const noexcept;
+    /// Number of the worker that runs the task, from 0.
+    std::uint32_t worker() const noexcept;
+
+    /// A seed for random numbers, the same in every run with the same session seed, whatever the
+    /// number of ranks or the chunking. starmap and map: the i-th seed of this item. apply: the
+    /// seed of the i-th item of the chunk; throws UsageError if there is no such item.
+    /// Mixing by SplitMix64's finaliser (Steele, Lea, Flood 2014) over session seed, number of the
+    /// Starmap, index of the item, and i.
+    std::uint64_t seed(std::uint64_t i = 0) const;
+
+    /// Times a part of a task: a scope, from its creation to its end, that adds to the row
+    /// (operation, task) of /performance_data. A timer of a timer is named "outer/inner".
+    class Timer {
+    public:
+        Timer(Timer const&) = delete;
+        Timer& operator=(Timer const&) = delete;
+        ~Timer();
+        /// A timer inside this one.
+        Timer operator()(std::string_view operation);
+
+    private:
+        friend class Monitor;
+        Timer(Monitor& monitor, std::string operation);
+
+        Monitor& monitor_;
+        std::string operation_;
+        double start_;
+        double memory_mb_;
+    };
+    /// Starts a timer: `auto timer = monitor("reading");`
+    [[nodiscard]] Timer operator()(std::string_view operation);
+
+    /// One line in rank 0's log, with this rank and host, sent at once.
+    void info(std::string_view text);
+    void warn(std::string_view text);
+
+private:
+    friend class detail::ChunkRun;
+    explicit Monitor(detail::ChunkRun& run) : run_(run) {}
+
+    detail::ChunkRun& run_;
+};
+
+} // namespace starmap

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <starmap/types.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace starmap {
+
+/// What a run can be told from outside. Each member `x` has an environment name STARMAP_X and an
+/// argument --starmap-x=VALUE; the argument beats the environment, which beats the code.
+struct Settings {
+    /// Where tasks run: "mpi" (the ranks), "no" (all inside rank 0, for a debugger) or "" (mpi when
+    /// started by mpirun or srun, else no).
+    std::string distribute;
+    /// Path of the HDF5 record; "none" writes none.
+    std::string task_info = "task_info.h5";
+    /// Least severe level logged on rank 0's stderr: debug, info, warning, error or off.
+    std::string log = "info";
+    /// How progress is shown on stderr: auto (a bar on a terminal, else log lines), bar, log, none.
+    std::string progress = "auto";
+    /// Default of Options::concurrent_tasks; 0: not given.
+    std::size_t concurrent_tasks = 0;
+    /// Default of Options::on_failure: raise or collect.
+    OnFailure on_failure = OnFailure::raise;
+    /// Default of Options::retries.
+    unsigned retries = 0;
+    /// Percent of the memory limit (cgroup, Slurm, node) above which a worker warns.
+    double soft_mem = 90;
+    /// Percent of the memory limit (cgroup, Slurm, node) at which a task is refused.
+    double hard_mem = 100;
+    /// Seed of the session, from which Monitor::seed derives all others.
+    std::uint64_t seed = 42;
+};
+
+} // namespace starmap

@@ -1,0 +1,17 @@
+#pragma once
+
+/// Everything a user needs; reaches neither mpi.h nor hdf5.h.
+#include <starmap/accum_dict.hpp>
+#include <starmap/chunking.hpp>
+#include <starmap/error.hpp>
+#include <starmap/humansize.hpp>
+#include <starmap/monitor.hpp>
+#include <starmap/options.hpp>
+#include <starmap/serialization.hpp>
+#include <starmap/session.hpp>
+#include <starmap/settings.hpp>
+#include <starmap/starmap_class.hpp>
+#include <starmap/stats.hpp>
+#include <starmap/task.hpp>
+#include <starmap/types.hpp>
+#include <starmap/version.hpp>

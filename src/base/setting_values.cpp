@@ -1,0 +1,39 @@
+#include "base/setting_values.hpp"
+
+#include "base/nearest.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace starmap::base {
+
+double percentage(std::string_view text)
+{
+    double value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size())
+        throw UsageError("it is not a number");
+    if (!(value >= 0 && value <= 100)) throw UsageError("it is not between 0 and 100");
+    return value;
+}
+
+std::string choice(std::string_view text, std::span<std::string_view const> valid)
+{
+    if (std::find(valid.begin(), valid.end(), text) != valid.end()) return std::string(text);
+    std::vector<std::string> const names(valid.begin(), valid.end());
+    auto const close = nearest(text, names);
+    throw UsageError(close.empty() ? std::string("there is no such value")
+                                   : "did you mean \"" + close + "\"?");
+}
+
+std::string one_of(std::span<std::string_view const> valid)
+{
+    std::string text;
+    for (std::size_t i = 0; i < valid.size(); ++i) {
+        if (i > 0) text += i + 1 == valid.size() ? " or " : ", ";
+        text += valid[i];
+    }
+    return text;
+}
+
+} // namespace starmap::base

@@ -1,0 +1,249 @@
+#include "base/settings.hpp"
+
+#include "base/nearest.hpp"
+#include "base/setting_values.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+namespace starmap::base {
+
+namespace {
+
+constexpr std::string_view environment_prefix = "STARMAP_";
+constexpr std::string_view argument_prefix = "--starmap-";
+
+std::string upper(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
+
+std::string hyphenated(std::string text)
+{
+    std::replace(text.begin(), text.end(), '_', '-');
+    return text;
+}
+
+constexpr std::array<std::string_view, 2> distributions{"mpi", "no"};
+constexpr std::array<std::string_view, 5> levels{"debug", "info", "warning", "error", "off"};
+constexpr std::array<std::string_view, 4> displays{"auto", "bar", "log", "none"};
+constexpr std::array<std::string_view, 2> reactions{"raise", "collect"};
+
+void set_distribute(Settings& settings, std::string_view text)
+{
+    if (text == "processes" || text == "threads")
+        throw UsageError("this version does not offer it yet");
+    settings.distribute = text.empty() ? std::string{} : choice(text, distributions);
+}
+
+std::string get_concurrent_tasks(Settings const& settings)
+{
+    auto const count = settings.concurrent_tasks;
+    return count == 0 ? std::string{} : fmt::format("{}", count);
+}
+
+void set_concurrent_tasks(Settings& settings, std::string_view text)
+{
+    auto const count = text.empty() ? 0 : whole_number<std::size_t>(text);
+    if (count == 0 && !text.empty()) throw UsageError("there must be at least one task");
+    settings.concurrent_tasks = count;
+}
+
+void set_task_info(Settings& settings, std::string_view text)
+{
+    if (text.empty()) throw UsageError("it is empty");
+    settings.task_info = text;
+}
+
+SettingSpec spec(std::string const& name, std::string valid, std::string meaning,
+                 std::string (*get)(Settings const&), void (*set)(Settings&, std::string_view),
+                 bool may_be_empty = false)
+{
+    return {.name = name,
+            .environment = std::string(environment_prefix) + upper(name),
+            .argument = std::string(argument_prefix) + hyphenated(name),
+            .valid = std::move(valid),
+            .meaning = std::move(meaning),
+            .may_be_empty = may_be_empty,
+            .get = get,
+            .set = set};
+}
+
+#define STARMAP_GET(member) [](Settings const& s) { return fmt::format("{}", s.member); }
+#define STARMAP_SET(member, parsed) [](Settings& s, std::string_view text) { s.member = parsed; }
+
+std::vector<SettingSpec> make_specs()
+{
+    return {
+        spec("distribute", "mpi, no, or empty",
+             "where tasks run: on the ranks, or all inside rank 0; empty: mpi when started by "
+             "mpirun or srun, else no",
+             STARMAP_GET(distribute), set_distribute, true),
+        spec("task_info", "a path, or none", "the HDF5 record of all tasks; none writes none",
+             STARMAP_GET(task_info), set_task_info),
+        spec("log", one_of(levels), "the least severe level that is logged on stderr",
+             STARMAP_GET(log), STARMAP_SET(log, choice(text, levels))),
+        spec("progress", one_of(displays),
+             "how progress is shown on stderr; auto: a bar on a terminal, else log lines",
+             STARMAP_GET(progress), STARMAP_SET(progress, choice(text, displays))),
+        spec("concurrent_tasks", "a whole number from 1, or empty",
+             "into how many tasks apply and map split their items; empty: guided by weights and "
+             "measured times",
+             get_concurrent_tasks, set_concurrent_tasks, true),
+        spec(
+            "on_failure", one_of(reactions),
+            "what a failed task does: end its Starmap, or be listed while the others go on",
+            [](Settings const& s) { return std::string(to_string(s.on_failure)); },
+            STARMAP_SET(on_failure, choice(text, reactions) == "raise" ? OnFailure::raise
+                                                                       : OnFailure::collect)),
+        spec("retries", "a whole number from 0", "how often a failed task is tried again",
+             STARMAP_GET(retries), STARMAP_SET(retries, whole_number<unsigned>(text))),
+        spec("soft_mem", "a number from 0 to 100",
+             "percent of the memory limit above which a worker warns", STARMAP_GET(soft_mem),
+             STARMAP_SET(soft_mem, percentage(text))),
+        spec("hard_mem", "a number from 0 to 100",
+             "percent of the memory limit at which a task is refused", STARMAP_GET(hard_mem),
+             STARMAP_SET(hard_mem, percentage(text))),
+        spec("seed", "a whole number from 0",
+             "the session's seed, from which the seeds of all tasks derive", STARMAP_GET(seed),
+             STARMAP_SET(seed, whole_number<std::uint64_t>(text))),
+    };
+}
+
+#undef STARMAP_GET
+#undef STARMAP_SET
+
+/// `name` and `valid` begin with `prefix`, which must not count as likeness.
+std::string suggestion(std::string const& name, std::string_view prefix,
+                       std::string SettingSpec::*member, std::vector<std::string> valid_tails = {})
+{
+    for (auto const& setting : setting_specs())
+        valid_tails.push_back((setting.*member).substr(prefix.size()));
+    auto const close = nearest(std::string_view(name).substr(prefix.size()), valid_tails);
+    return close.empty() ? std::string("--starmap-help lists all")
+                         : fmt::format("did you mean {}{}?", prefix, close);
+}
+
+void set_named(Settings& settings, SettingSpec const& setting, std::string const& named,
+               std::string_view text)
+{
+    try {
+        setting.set(settings, text);
+    } catch (UsageError const& why) {
+        throw UsageError(fmt::format("bad value \"{}\" for {} ({}); valid: {}", text, named,
+                                     why.what(), setting.valid));
+    }
+}
+
+SettingSpec const* find(std::string const& spelling, std::string SettingSpec::*member)
+{
+    auto const specs = setting_specs();
+    auto const found = std::find_if(specs.begin(), specs.end(), [&](SettingSpec const& setting) {
+        return setting.*member == spelling;
+    });
+    return found == specs.end() ? nullptr : &*found;
+}
+
+/// `argument` begins with the prefix and is neither help nor version.
+void apply_argument(Settings& settings, std::string const& argument)
+{
+    auto const equals = argument.find('=');
+    auto const name = hyphenated(argument.substr(0, equals));
+    auto const* const setting = find(name, &SettingSpec::argument);
+    if (setting == nullptr)
+        throw UsageError(fmt::format(
+            "unknown argument {} (no setting has this name); {}", argument,
+            suggestion(name, argument_prefix, &SettingSpec::argument, {"help", "version"})));
+    if (equals == std::string::npos)
+        throw UsageError(fmt::format("{} has no value (it needs one after \"=\"); write "
+                                     "{}=VALUE, valid: {}",
+                                     argument, setting->argument, setting->valid));
+    set_named(settings, *setting, setting->argument, std::string_view(argument).substr(equals + 1));
+}
+
+} // namespace
+
+std::span<SettingSpec const> setting_specs()
+{
+    static std::vector<SettingSpec> const specs = make_specs();
+    return specs;
+}
+
+void apply_environment(Settings& settings, char const* const* environment,
+                       std::vector<std::string>& warnings)
+{
+    if (environment == nullptr) return;
+    for (; *environment != nullptr; ++environment) {
+        std::string_view const entry = *environment;
+        auto const equals = entry.find('=');
+        if (!entry.starts_with(environment_prefix) || equals == std::string_view::npos) continue;
+        std::string const name(entry.substr(0, equals));
+        auto const value = entry.substr(equals + 1);
+        if (auto const* const setting = find(name, &SettingSpec::environment)) {
+            if (!value.empty()) set_named(settings, *setting, name, value);
+        } else {
+            warnings.push_back(
+                fmt::format("{} in the environment is ignored (no setting has this name); {}", name,
+                            suggestion(name, environment_prefix, &SettingSpec::environment)));
+        }
+    }
+}
+
+Action apply_arguments(Settings& settings, int& argc, char** argv)
+{
+    auto changed = settings;
+    auto action = Action::proceed;
+    std::vector<char*> kept;
+    bool ours = true;
+    for (int i = 0; i < argc; ++i) {
+        std::string const argument = argv[i];
+        ours = ours && argument != "--";
+        if (i == 0 || !ours || !argument.starts_with(argument_prefix)) {
+            kept.push_back(argv[i]);
+        } else if (argument == "--starmap-help" || argument == "--starmap-version") {
+            auto const asked = argument == "--starmap-help" ? Action::help : Action::version;
+            if (action == Action::proceed) action = asked;
+        } else {
+            apply_argument(changed, argument);
+        }
+    }
+    if (static_cast<int>(kept.size()) < argc) {
+        std::copy(kept.begin(), kept.end(), argv);
+        argc = static_cast<int>(kept.size());
+        argv[argc] = nullptr;
+    }
+    settings = std::move(changed);
+    return action;
+}
+
+void check_settings(Settings const& settings)
+{
+    auto copy = settings;
+    for (auto const& setting : setting_specs())
+        set_named(copy, setting, "Settings::" + setting.name, setting.get(settings));
+}
+
+std::string help_text(Settings const& settings)
+{
+    std::string text = "Settings of Starmap. An argument --starmap-x=VALUE beats the environment's "
+                       "STARMAP_X,\nwhich beats the program's own choice.\n";
+    for (auto const& setting : setting_specs()) {
+        auto const value = setting.get(settings);
+        text += fmt::format("\n{}=VALUE   (environment: {})\n    {}\n    valid: {}; now: {}\n",
+                            setting.argument, setting.environment, setting.meaning, setting.valid,
+                            value.empty() ? "(empty)" : value);
+    }
+    text += "\n--starmap-help\n    print this text and end\n"
+            "\n--starmap-version\n    print the version of Starmap and end\n";
+    return text;
+}
+
+} // namespace starmap::base

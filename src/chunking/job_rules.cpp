@@ -1,0 +1,54 @@
+#include <starmap/detail/partition.hpp>
+#include <starmap/error.hpp>
+#include <starmap/starmap_class.hpp>
+
+#include <fmt/format.h>
+
+#include <exception>
+
+namespace starmap::detail {
+
+std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
+                                    std::optional<double> max_weight, Settings const& settings)
+{
+    if (max_weight) {
+        chunking::check_max_weight(*max_weight);
+        return BlockRule{.max_weight = max_weight, .hint = 1};
+    }
+    if (!concurrent_tasks && settings.concurrent_tasks != 0)
+        concurrent_tasks = settings.concurrent_tasks;
+    if (!concurrent_tasks) return std::nullopt;
+    if (*concurrent_tasks == 0)
+        throw UsageError("concurrent_tasks is 0 (there would be no task to do the work). Give at "
+                         "least 1, or leave it out for chunks made as the run goes.");
+    return BlockRule{.max_weight = std::nullopt, .hint = *concurrent_tasks};
+}
+
+void add_unpack_failure(std::vector<UnitFailure>& failures, std::uint64_t position,
+                        std::uint32_t count, UnitHead const& head)
+{
+    UnitFailure failure;
+    failure.position = position;
+    failure.count = count;
+    failure.item = head.index;
+    failure.task_no = head.task_no;
+    failure.text = "its result could not be unpacked on rank 0: ";
+    try {
+        throw;
+    } catch (std::exception const& error) {
+        failure.text += error.what();
+    } catch (...) {
+        failure.text += "something was thrown that is not derived from std::exception";
+    }
+    failures.push_back(std::move(failure));
+}
+
+void refuse_second_use(std::string const& name)
+{
+    throw UsageError(fmt::format("The results of Starmap \"{}\" were asked for a second time (its "
+                                 "tasks were run, and what they gave was handed over). Keep the "
+                                 "result, or make a new Starmap.",
+                                 name));
+}
+
+} // namespace starmap::detail

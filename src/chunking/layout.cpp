@@ -1,0 +1,154 @@
+#include <starmap/detail/layout.hpp>
+#include <starmap/detail/partition.hpp>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace starmap::detail {
+
+namespace {
+
+bool in_order(std::vector<std::uint64_t> const& order)
+{
+    for (std::size_t i = 0; i < order.size(); ++i)
+        if (order[i] != i) return false;
+    return true;
+}
+
+template <class T>
+std::vector<T> permuted(std::vector<T> const& values, std::vector<std::uint64_t> const& order)
+{
+    std::vector<T> result;
+    result.reserve(values.size());
+    if (!values.empty())
+        for (auto const i : order) result.push_back(values[i]);
+    return result;
+}
+
+std::vector<chunking::Range> cut(std::vector<double> const& weights,
+                                 std::vector<std::uint32_t> const& groups, BlockRule const& rule)
+{
+    return rule.max_weight ? chunking::partition_by_weight(weights, groups, *rule.max_weight)
+                           : chunking::partition_minimax(weights, groups, rule.hint);
+}
+
+} // namespace
+
+Window ItemLayout::add_uniform(std::uint64_t count)
+{
+    if (!parts_.empty() && !parts_.back().weights)
+        parts_.back().count += count;
+    else
+        parts_.push_back({.first = count_, .count = count, .weights = nullptr, .order = {}});
+    count_ += count;
+    return {.count = count,
+            .weight = static_cast<double>(count),
+            .items = count,
+            .weights = nullptr,
+            .groups = {},
+            .blocks = {}};
+}
+
+Window ItemLayout::add(ItemFigures figures, std::optional<BlockRule> const& rule)
+{
+    chunking::check_weights(figures.weights, static_cast<std::size_t>(count_));
+    auto order = chunking::canonical_order(figures.weights, figures.groups);
+    auto weights = permuted(figures.weights, order);
+    Window window{.count = order.size(),
+                  .weight = std::accumulate(weights.begin(), weights.end(), 0.0),
+                  .items = order.size(),
+                  .weights = nullptr,
+                  .groups = permuted(figures.groups, order),
+                  .blocks = {}};
+    if (rule)
+        for (auto const& [first, last] : cut(weights, window.groups, *rule))
+            window.blocks.push_back({.first = count_ + first,
+                                     .count = static_cast<std::uint32_t>(last - first),
+                                     .weight = chunking::sum(weights, {first, last})});
+    if (in_order(order)) order.clear();
+    window.weights = std::make_shared<std::vector<double> const>(std::move(weights));
+    parts_.push_back({.first = count_,
+                      .count = window.count,
+                      .weights = window.weights,
+                      .order = std::move(order)});
+    count_ += window.count;
+    return window;
+}
+
+ItemLayout::Part const& ItemLayout::part(std::uint64_t position) const
+{
+    // Most often there is one part, or the position is in the first ones.
+    if (parts_.size() == 1) return parts_.front();
+    return *std::prev(
+        std::upper_bound(parts_.begin(), parts_.end(), position,
+                         [](std::uint64_t at, Part const& each) { return at < each.first; }));
+}
+
+ItemLayout::Part& ItemLayout::part(std::uint64_t position)
+{
+    return const_cast<Part&>(std::as_const(*this).part(position));
+}
+
+std::uint64_t ItemLayout::index(std::uint64_t position) const
+{
+    auto const& in = part(position);
+    return in.order.empty() ? position : in.first + in.order[position - in.first];
+}
+
+double ItemLayout::weight(std::uint64_t position) const
+{
+    auto const& in = part(position);
+    return in.weights ? (*in.weights)[position - in.first] : 1;
+}
+
+bool ItemLayout::plain(std::uint64_t first, std::uint64_t count) const
+{
+    auto const& in = part(first);
+    return !in.weights && first + count <= in.first + in.count;
+}
+
+void ItemLayout::release(std::uint64_t first, std::uint64_t count)
+{
+    part(first).released += count;
+    while (parts_.size() > 1 && parts_.front().released == parts_.front().count) parts_.pop_front();
+}
+
+Window BlockLayout::add(ItemFigures figures, BlockRule const& rule)
+{
+    auto const items = figures.weights.size();
+    chunking::check_weights(figures.weights, static_cast<std::size_t>(items_));
+    std::vector<std::uint64_t> order;
+    if (!rule.max_weight && !figures.groups.empty()) {
+        order.resize(items);
+        std::iota(order.begin(), order.end(), std::uint64_t{0});
+        auto const rank = [&](std::uint64_t i) { return figures.group_ranks[figures.groups[i]]; };
+        std::stable_sort(order.begin(), order.end(),
+                         [&](auto a, auto b) { return rank(a) < rank(b); });
+        figures.weights = permuted(figures.weights, order);
+        figures.groups = permuted(figures.groups, order);
+        if (in_order(order)) order.clear();
+    }
+    std::vector<Block> blocks;
+    for (auto const& [first, last] : cut(figures.weights, figures.groups, rule))
+        blocks.push_back({.number = blocks_.size() + blocks.size(),
+                          .begin = items_ + first,
+                          .end = items_ + last,
+                          .weight = chunking::sum(figures.weights, {first, last})});
+    std::stable_sort(blocks.begin(), blocks.end(),
+                     [](Block const& a, Block const& b) { return a.weight > b.weight; });
+    std::vector<double> weights;
+    for (auto const& block : blocks) weights.push_back(block.weight);
+    Window window{.count = blocks.size(),
+                  .weight = std::accumulate(weights.begin(), weights.end(), 0.0),
+                  .items = items,
+                  .weights = std::make_shared<std::vector<double> const>(std::move(weights)),
+                  .groups = {},
+                  .blocks = {}};
+    blocks_.insert(blocks_.end(), blocks.begin(), blocks.end());
+    order_.insert(order_.end(), order.begin(), order.end());
+    items_ += items;
+    return window;
+}
+
+} // namespace starmap::detail

@@ -1,0 +1,227 @@
+#include <starmap/detail/chunk_run.hpp>
+
+#include "base/clock.hpp"
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <typeinfo>
+#include <utility>
+
+namespace starmap::detail {
+
+namespace {
+
+// A finished task of a bundle may wait this long for the next one, then its result is sent.
+constexpr double flush_after = 5e-3;
+constexpr double ask_every = 1e-3;
+constexpr std::uint32_t longest_stride = 4096;
+
+template <class T>
+T element(std::span<std::byte const> raw, std::uint32_t i)
+{
+    T value;
+    std::memcpy(&value, raw.data() + i * sizeof value, sizeof value);
+    return value;
+}
+
+} // namespace
+
+ChunkRun::ChunkRun(RunContext const& context, RunHost& host, std::uint64_t first,
+                   std::uint32_t count, std::uint32_t units, ByteReader arguments, double arrival)
+    : context_(context),
+      host_(host),
+      monitor_(*this),
+      arguments_(arguments),
+      first_(first),
+      count_(count),
+      units_(units),
+      arrival_(arrival),
+      last_flush_(base::now()),
+      last_ask_(last_flush_)
+{
+}
+
+ByteReader ChunkRun::open_unit()
+{
+    opened_ = base::now();
+    maybe_flush(opened_);
+    unpacked_ = computed_ = opened_;
+    unit_ = arguments_.get<UnitHead>();
+    indices_ = weights_ = {};
+    item_ = 0;
+    item_failed_ = false;
+    unit_out_ = out_.size();
+    if ((unit_.flags & unit_has_indices) != 0)
+        indices_ = arguments_.take(unit_.items * sizeof(std::uint64_t));
+    if ((unit_.flags & unit_has_weights) != 0)
+        weights_ = arguments_.take(unit_.items * sizeof(double));
+    return ByteReader(arguments_.take(unit_.length));
+}
+
+void ChunkRun::unpacked() { computed_ = unpacked_ = base::now(); }
+
+void ChunkRun::computed() { computed_ = base::now(); }
+
+bool ChunkRun::fail_item()
+{
+    auto failure = describe_current();
+    failure.position = done_ + item_;
+    failure.weight = item_weight(item_);
+    failure.item = item_index(item_);
+    failure.task_no = failure.item + 1;
+    failures_.push_back(std::move(failure));
+    item_failed_ = true;
+    return !context_.stop_on_failure;
+}
+
+void ChunkRun::close_unit(std::uint32_t positions, std::uint32_t done)
+{
+    auto const packed = base::now();
+    auto weight = unit_.weight;
+    if (done < unit_.items) {
+        weight = 0;
+        for (std::uint32_t i = 0; i < done; ++i) weight += item_weight(i);
+    }
+    rows_.push_back({.task_no = unit_.task_no,
+                     .weight = weight,
+                     .start = unpacked_,
+                     .wait = std::max(0.0, opened_ - arrival_),
+                     .duration = computed_ - unpacked_,
+                     .unpack = unpacked_ - opened_,
+                     .pack = packed - computed_,
+                     .sent = unit_.length + sizeof(UnitHead) + indices_.size() + weights_.size(),
+                     .received = out_.size() - unit_out_,
+                     .items = done,
+                     .status = item_failed_ ? failures_.back().status : TaskStatus::ok});
+    done_ += positions;
+    seconds_ += packed - opened_;
+    weight_done_ += weight;
+}
+
+bool ChunkRun::fail_unit(std::uint32_t positions)
+{
+    add_failure(describe_current(), positions);
+    return !context_.stop_on_failure;
+}
+
+void ChunkRun::add_failure(UnitFailure failure, std::uint32_t positions)
+{
+    failure.position = done_;
+    failure.count = positions;
+    failure.weight = unit_.weight;
+    failure.item = unit_.index;
+    failure.task_no = unit_.task_no;
+    // Items that failed by themselves are lost with their unit now: one failure tells it.
+    std::erase_if(failures_, [&](auto const& f) { return f.position >= done_; });
+    failures_.push_back(std::move(failure));
+    out_.resize(unit_out_);
+    if (computed_ == unpacked_) computed_ = base::now();
+    item_failed_ = true;
+    close_unit(positions, unit_.items);
+}
+
+void ChunkRun::refuse_all(TaskStatus status, std::string const& why)
+{
+    auto const per_unit = units_ == 1 ? count_ : 1;
+    for (std::uint32_t i = 0; i < units_; ++i) {
+        open_unit();
+        unpacked();
+        if (status != TaskStatus::cancelled) {
+            UnitFailure failure;
+            failure.status = status;
+            failure.text = why;
+            add_failure(std::move(failure), per_unit);
+        } else {
+            close_unit(0, unit_.items);
+            rows_.back().status = status;
+            weight_done_ = 0;
+        }
+    }
+}
+
+UnitFailure ChunkRun::describe_current() const
+{
+    UnitFailure failure;
+    try {
+        throw;
+    } catch (std::bad_alloc const&) {
+        failure.type = "std::bad_alloc";
+        failure.text = "out of memory";
+        failure.status = TaskStatus::memory;
+    } catch (std::exception const& error) {
+        failure.type = demangle(typeid(error).name());
+        failure.text = error.what();
+    } catch (...) {
+        auto const* const type = abi::__cxa_current_exception_type();
+        failure.type = type != nullptr ? demangle(type->name()) : "unknown type";
+        failure.text = "thrown as an exception, but not derived from std::exception";
+    }
+    return failure;
+}
+
+std::uint64_t ChunkRun::item_index(std::uint32_t item) const
+{
+    return indices_.empty() ? unit_.index + item : element<std::uint64_t>(indices_, item);
+}
+
+double ChunkRun::item_weight(std::uint32_t item) const
+{
+    return weights_.empty() ? unit_.weight / unit_.items : element<double>(weights_, item);
+}
+
+bool ChunkRun::ask_host()
+{
+    auto const now = base::now();
+    if (!stopped_ && now - last_ask_ >= ask_every) stopped_ = host_.interrupted();
+    // Calls may take nanoseconds or hours: the stride follows, from one call up.
+    auto const elapsed = now - last_ask_;
+    stride_ = elapsed < ask_every / 2 ? std::min(2 * stride_, longest_stride)
+              : elapsed > ask_every   ? std::max(stride_ / 2, 1U)
+                                      : stride_;
+    last_ask_ = now;
+    calls_ = 0;
+    next_call_ = stride_;
+    return stopped_;
+}
+
+void ChunkRun::maybe_flush(double now)
+{
+    if (done_ != 0 && now - last_flush_ > flush_after) {
+        host_.flush(*this);
+        begin_piece();
+        last_flush_ = now;
+    }
+}
+
+void ChunkRun::begin_piece()
+{
+    first_ += done_;
+    count_ -= done_;
+    out_.clear();
+    rows_.clear();
+    failures_.clear();
+    operations_.clear();
+    done_ = 0;
+    seconds_ = 0;
+    weight_done_ = 0;
+}
+
+void ChunkRun::add_operation(std::string const& operation, double seconds, double memory_mb)
+{
+    // Rows name the task that /task_info has a row of: for map the chunk.
+    auto const task_no = unit_.task_no;
+    for (auto& row : operations_)
+        if (row.task_no == task_no && row.operation == operation) {
+            row.seconds += seconds;
+            row.memory_mb += memory_mb;
+            ++row.counts;
+            return;
+        }
+    operations_.push_back({operation, seconds, memory_mb, 1, task_no});
+}
+
+} // namespace starmap::detail

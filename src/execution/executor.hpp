@@ -1,0 +1,45 @@
+#pragma once
+
+#include "wire/frame.hpp"
+
+#include <starmap/detail/chunk_run.hpp>
+
+#include <cstdint>
+#include <functional>
+
+namespace starmap::execution {
+
+/// What a worker must know to run tasks.
+struct WorkerIdentity {
+    std::uint32_t worker = 0;
+    int rank = 0;
+    std::uint64_t seed = 0;
+    double run_clock = 0; ///< to add to base::now(): seconds since the start of the run
+};
+
+/// What an executor needs of the worker around it.
+class ExecutorHost {
+public:
+    virtual ~ExecutorHost() = default;
+    /// True when the chunk of this job that runs now is no longer wanted.
+    virtual bool interrupted(std::uint32_t job) = 0;
+    /// Takes a sealed result or log frame for the manager.
+    virtual void send(detail::Bytes frame) = 0;
+};
+
+/// Runs tasks: inside the process, later in a thread or a forked process. A result frame goes to
+/// the host for each piece of a chunk, and one with `last` set ends it, whatever happens.
+class Executor {
+public:
+    virtual ~Executor() = default;
+    /// A job's callable and shared arguments (the body of an open frame).
+    virtual void open(std::uint32_t job, detail::Bytes frame) = 0;
+    virtual void close(std::uint32_t job) = 0;
+    /// Runs a chunk (the body of a chunk frame), which arrived at `arrival` on base::now()'s clock.
+    virtual void run(std::uint32_t job, detail::ByteReader body, double arrival) = 0;
+    /// Answers a chunk without running it. `why` is empty when it was merely not wanted any more.
+    virtual void refuse(std::uint32_t job, detail::ByteReader body, TaskStatus status,
+                        std::string const& why) = 0;
+};
+
+} // namespace starmap::execution

@@ -1,0 +1,99 @@
+#include "execution/inline_executor.hpp"
+
+#include "records/usage.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+namespace starmap::execution {
+
+/// Sends the pieces of one run, with what it has used of the machine since the last.
+class InlineExecutor::Host final : public detail::RunHost {
+public:
+    Host(ExecutorHost& outer, std::uint32_t job, std::uint64_t chunk, double run_clock)
+        : outer_(outer),
+          job_(job),
+          chunk_(chunk),
+          run_clock_(run_clock),
+          cpu_(records::process_cpu_seconds())
+    {
+    }
+    bool interrupted() override { return outer_.interrupted(job_); }
+    void flush(detail::ChunkRun& run) override { send(run, false); }
+    void log(bool warning, std::string_view text) override
+    {
+        outer_.send(wire::encode_log(warning, text));
+    }
+    void send(detail::ChunkRun const& run, bool last)
+    {
+        auto const cpu = records::process_cpu_seconds();
+        outer_.send(wire::encode_result(job_, chunk_, run, last, cpu - std::exchange(cpu_, cpu),
+                                        records::process_usage().peak_rss_bytes, run_clock_));
+    }
+
+private:
+    ExecutorHost& outer_;
+    std::uint32_t job_;
+    std::uint64_t chunk_;
+    double run_clock_;
+    double cpu_;
+};
+
+void InlineExecutor::open(std::uint32_t job, detail::Bytes frame)
+{
+    jobs_[job].frame = std::move(frame);
+}
+
+void InlineExecutor::make_ready(Job& job)
+{
+    if (job.kernel) return;
+    detail::ByteReader in(job.frame.view());
+    wire::read_header(in);
+    auto const open = wire::read_open(in);
+    job.context = {.session_seed = identity_.seed,
+                   .starmap = open.starmap,
+                   .worker = identity_.worker,
+                   .rank = identity_.rank,
+                   .mode = open.mode,
+                   .stop_on_failure = open.stop_on_failure,
+                   .combine =
+                       open.combiner ? detail::registered(*open.combiner).function : nullptr};
+    job.kernel = detail::registered(open.kernel).open(in);
+    job.frame = {};
+}
+
+void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arrival)
+{
+    auto const head = body.get<wire::ChunkHead>();
+    auto& job = jobs_[id];
+    Host host(host_, id, head.chunk, identity_.run_clock);
+    try {
+        make_ready(job);
+    } catch (std::exception const& error) {
+        detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
+        run.refuse_all(TaskStatus::failed,
+                       fmt::format("its callable or shared arguments could not be unpacked: {}",
+                                   error.what()));
+        host.send(run, true);
+        return;
+    }
+    detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
+    job.kernel->run(run);
+    host.send(run, true);
+}
+
+void InlineExecutor::refuse(std::uint32_t id, detail::ByteReader body, TaskStatus status,
+                            std::string const& why)
+{
+    auto const head = body.get<wire::ChunkHead>();
+    Host host(host_, id, head.chunk, identity_.run_clock);
+    detail::ChunkRun run({}, host, head.first, head.count, head.units, body, 0);
+    run.refuse_all(status, why);
+    host.send(run, true);
+}
+
+} // namespace starmap::execution

@@ -1,0 +1,88 @@
+#include <starmap/monitor.hpp>
+
+#include <starmap/detail/chunk_run.hpp>
+#include <starmap/error.hpp>
+
+#include "base/clock.hpp"
+#include "records/usage.hpp"
+
+#include <fmt/format.h>
+
+namespace starmap {
+
+namespace {
+
+std::uint64_t mix(std::uint64_t z)
+{
+    z += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+double resident_mb() { return static_cast<double>(records::current_rss()) / (1024.0 * 1024.0); }
+
+} // namespace
+
+std::uint64_t Monitor::task_no() const noexcept
+{
+    // Inside a map chunk each item is a task to its callable, though the row is of the chunk.
+    return run_.unit().flags & detail::unit_is_map ? run_.item_index(run_.item_) + 1
+                                                   : run_.unit().task_no;
+}
+
+double Monitor::weight() const noexcept
+{
+    return run_.unit().flags & detail::unit_is_map ? run_.item_weight(run_.item_)
+                                                   : run_.unit().weight;
+}
+
+int Monitor::rank() const noexcept { return run_.context().rank; }
+
+std::uint32_t Monitor::worker() const noexcept { return run_.context().worker; }
+
+std::uint64_t Monitor::seed(std::uint64_t i) const
+{
+    auto item = run_.item_index(run_.item_);
+    if ((run_.unit().flags & detail::unit_is_block) != 0) {
+        if (i >= run_.unit().items)
+            throw UsageError(
+                fmt::format("Monitor::seed({}) asks for an item that the chunk does not "
+                            "have (its items are 0 to {}). Seed by the item's place in "
+                            "the span.",
+                            i, run_.unit().items - 1));
+        item = run_.item_index(static_cast<std::uint32_t>(i));
+        i = 0;
+    }
+    auto const& context = run_.context();
+    return mix(mix(mix(mix(context.session_seed) ^ context.starmap) ^ item) ^ i);
+}
+
+Monitor::Timer Monitor::operator()(std::string_view operation)
+{
+    return Timer(*this, std::string(operation));
+}
+
+void Monitor::info(std::string_view text) { run_.host_.log(false, text); }
+
+void Monitor::warn(std::string_view text) { run_.host_.log(true, text); }
+
+Monitor::Timer::Timer(Monitor& monitor, std::string operation)
+    : monitor_(monitor),
+      operation_(std::move(operation)),
+      start_(base::now()),
+      memory_mb_(resident_mb())
+{
+}
+
+Monitor::Timer::~Timer()
+{
+    monitor_.run_.add_operation(operation_, base::now() - start_, resident_mb() - memory_mb_);
+}
+
+Monitor::Timer Monitor::Timer::operator()(std::string_view operation)
+{
+    return Timer(monitor_, operation_ + '/' + std::string(operation));
+}
+
+} // namespace starmap

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace starmap::records {
+
+/// Name of this host, as gethostname tells.
+std::string host_name();
+
+/// Cores that this process may run on, by its affinity mask; at least 1.
+std::uint32_t usable_cores() noexcept;
+
+} // namespace starmap::records

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <starmap/error.hpp>
+#include <starmap/task_record.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace starmap::report {
+
+/// What is known when a session begins. Times are seconds since the start of the run.
+struct RunInfo {
+    std::string command_line;
+    std::string start_time; ///< ISO 8601, UTC
+    std::string mpi_library;
+    std::string slurm_job_id;
+    std::string distribute;
+    std::uint32_t num_workers = 0;
+    std::uint64_t seed = 0;
+};
+
+/// A worker as it introduced itself, and what it has done so far.
+struct WorkerInfo {
+    std::uint32_t worker = 0;
+    std::int32_t rank = 0;
+    std::string hostname;
+    std::int64_t pid = 0;
+    std::uint32_t cores = 0;
+    std::uint64_t tasks = 0; ///< attempts it has run
+    double busy = 0;         ///< seconds inside tasks, unpacking and packing included
+    double first = 0;        ///< start of its first task [s since run start], NaN before
+    double last = 0;         ///< end of its last task [s since run start], NaN before
+};
+
+/// A Starmap, at its opening (end is NaN) and at its end.
+struct StarmapInfo {
+    std::uint32_t starmap = 0; ///< from 1
+    std::string name;
+    bool is_private = false;       ///< leading underscore: logged at debug, no rows
+    std::uint64_t tasks = 0;       ///< task attempts that came back so far
+    std::uint64_t items = 0;       ///< items read so far
+    bool total_known = true;       ///< false for a generator that is not exhausted
+    double weight_total = 0;       ///< sum of the weights of the items read so far
+    std::uint64_t tasks_total = 0; ///< starmap and fixed chunks: number of tasks; 0 if unknown
+    double start = 0;
+    double end = 0;
+    std::int64_t sent = 0;         ///< bytes of arguments, shared ones included
+    std::int64_t received = 0;     ///< bytes of results
+    std::int64_t received_max = 0; ///< bytes of the largest result
+    std::string policy;            ///< "guided", "blocks" or "each"
+    std::uint64_t failures = 0;
+};
+
+/// Watches a session on rank 0: the record, the progress display, the journal. No call may block
+/// for long or throw; an observer that can no longer work says so by failure().
+class Observer {
+public:
+    virtual ~Observer() = default;
+
+    virtual void run_started(RunInfo const&) {}
+    /// Called for each worker at its start, and again whenever its figures are brought up to date.
+    virtual void worker_changed(WorkerInfo const&) {}
+    virtual void starmap_opened(StarmapInfo const&) {}
+    /// Attempts that came back, of the one Starmap given. `done_weight` is all its weight done.
+    virtual void tasks_done(StarmapInfo const&, std::span<TaskRecord const>, double done_weight)
+    {
+        (void)done_weight;
+    }
+    virtual void operations_done(std::span<OperationRecord const>) {}
+    virtual void task_failed(TaskFailure const&) {}
+    virtual void starmap_closed(StarmapInfo const&) {}
+    /// Called often while rank 0 waits, and between results; `now` in seconds since run start.
+    virtual void tick(double now) { (void)now; }
+    /// The last call. `in_order` is false when an exception ended main.
+    virtual void run_ended(bool in_order) { (void)in_order; }
+    /// Empty, or one sentence saying what can no longer be recorded, and why.
+    virtual std::string failure() const { return {}; }
+};
+
+} // namespace starmap::report

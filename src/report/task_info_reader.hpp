@@ -1,0 +1,78 @@
+#pragma once
+
+#include "report/observer.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace starmap::report {
+
+/// How a record was left.
+enum class RecordState {
+    complete, ///< closed in order
+    failed,   ///< closed, but an error ended the run
+    writing,  ///< its run goes on
+    killed    ///< never closed: the run was killed, or its disk was full
+};
+
+/// One word for people and programs.
+char const* to_string(RecordState state) noexcept;
+
+struct TaskInfoBatch;
+
+/// Opens the record of a run that ended, was killed or still goes on, and reads the rows that are
+/// there at that moment. The constructor throws IoError if there is no such file, it cannot be
+/// read, or is no record; the members throw it for a damaged file.
+class TaskInfoReader {
+public:
+    explicit TaskInfoReader(std::string const& path);
+    ~TaskInfoReader();
+    TaskInfoReader(TaskInfoReader const&) = delete;
+    TaskInfoReader& operator=(TaskInfoReader const&) = delete;
+
+    RecordState state() const noexcept;
+    RunInfo const& run() const noexcept;
+    /// The version of Starmap that wrote it.
+    std::string const& starmap_version() const noexcept;
+
+    /// Calls with each row of /task_info and its task name, in the order written; needs the memory
+    /// of few rows.
+    void
+    for_each_task(std::function<void(TaskRecord const&, std::string_view name)> const& use) const;
+    void for_each_operation(std::function<void(OperationRecord const&)> const& use) const;
+    std::vector<StarmapInfo> starmaps() const;
+    std::vector<WorkerInfo> workers() const;
+    /// With the name of the Starmap, the host where it is known, and the error's type as part of
+    /// its text.
+    std::vector<TaskFailure> failures() const;
+
+    /// Everything again as batches of rows, for a copy of the file.
+    void for_each_batch(std::function<void(TaskInfoBatch const&)> const& use) const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// A whole record in memory.
+struct TaskInfo {
+    RecordState state = RecordState::complete;
+    RunInfo run;
+    std::string starmap_version;
+    std::vector<TaskRecord> tasks;
+    std::vector<std::uint32_t> name_of; ///< for each of tasks the index of its name in `names`
+    std::vector<std::string> names;     ///< in order of first appearance
+    std::vector<StarmapInfo> starmaps;
+    std::vector<WorkerInfo> workers;
+    std::vector<OperationRecord> operations;
+    std::vector<TaskFailure> failures;
+};
+
+/// Reads it all; throws IoError as TaskInfoReader does.
+TaskInfo read_task_info(std::string const& path);
+
+} // namespace starmap::report

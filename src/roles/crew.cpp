@@ -1,0 +1,147 @@
+#include "roles/crew.hpp"
+
+#include "base/clock.hpp"
+#include "roles/local_worker.hpp"
+#include "wire/frame.hpp"
+
+#include <starmap/detail/registry.hpp>
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace starmap::roles {
+
+Crew::Crew(transport::Transport* remote, std::string program, Settings const& settings,
+           double run_start)
+    : settings_(settings),
+      run_start_(run_start),
+      program_(std::move(program)),
+      remote_(remote),
+      local_(std::make_unique<LocalWorker>(program_))
+{
+    if (remote_ != nullptr && settings.distribute != "no") remote_count_ = remote_->peers() - 1;
+}
+
+Crew::~Crew() = default;
+
+wire::Hello Crew::await_hello(transport::Transport& transport, transport::Peer& from)
+{
+    transport::Backoff backoff;
+    for (;;) {
+        if (auto incoming = transport.poll()) {
+            detail::ByteReader in(incoming->frame.view());
+            if (wire::read_header(in).kind != wire::Kind::hello)
+                throw ProtocolError(
+                    fmt::format("Rank {} did not introduce itself.", incoming->from));
+            from = incoming->from;
+            return wire::read_hello(in);
+        }
+        backoff.pause();
+    }
+}
+
+void Crew::check(wire::Hello const& hello, transport::Peer rank) const
+{
+    if (hello.registry_digest == detail::registry_digest() &&
+        hello.registry_size == detail::registry_size())
+        return;
+    throw UsageError(fmt::format(
+        "Rank {} on {} runs another program than rank 0 ({} with {} task types there, {} with {} "
+        "here). Start the same executable, of the same build, on all ranks.",
+        rank, hello.host, hello.program, hello.registry_size, program_, detail::registry_size()));
+}
+
+void Crew::meet(scheduling::Scheduler& scheduler)
+{
+    // All are heard before any is answered: a stranger ends the run before it has begun.
+    std::vector<wire::Hello> hellos(remote_count_);
+    for (std::uint32_t i = 0; i < remote_count_; ++i) {
+        transport::Peer from = 0;
+        auto hello = await_hello(*remote_, from);
+        hellos.at(from - 1) = std::move(hello);
+    }
+    for (std::uint32_t i = 0; i < remote_count_; ++i) check(hellos[i], i + 1);
+
+    by_peer_.assign(remote_count_ + 1, 0);
+    auto const add = [&](wire::Hello const& hello, int rank, scheduling::WorkerKind kind,
+                         Place place) {
+        auto const id = scheduler.add_worker(kind);
+        places_.push_back(place);
+        infos_.push_back({.worker = id,
+                          .rank = rank,
+                          .hostname = hello.host,
+                          .pid = hello.pid,
+                          .cores = hello.cores,
+                          .tasks = 0,
+                          .busy = 0,
+                          .first = std::numeric_limits<double>::quiet_NaN(),
+                          .last = std::numeric_limits<double>::quiet_NaN()});
+        send(id, wire::encode(wire::Welcome{.worker = id,
+                                            .seed = settings_.seed,
+                                            .run_start = run_start_,
+                                            .soft_mem = settings_.soft_mem,
+                                            .hard_mem = settings_.hard_mem}));
+        return id;
+    };
+    for (std::uint32_t i = 0; i < remote_count_; ++i)
+        by_peer_[i + 1] = add(hellos[i], static_cast<int>(i + 1), scheduling::WorkerKind::remote,
+                              {remote_, i + 1});
+    local_->worker().say_hello();
+    transport::Peer from = 0;
+    auto const hello = await_hello(local_->line(), from);
+    // Without others it is the one worker for everything.
+    add(hello, 0,
+        remote_count_ == 0 ? scheduling::WorkerKind::remote : scheduling::WorkerKind::local,
+        {&local_->line(), from});
+}
+
+void Crew::send(scheduling::WorkerId worker, detail::Bytes frame)
+{
+    auto const& place = places_[worker];
+    place.transport->send(place.peer, std::move(frame));
+}
+
+std::optional<FromWorker> Crew::poll()
+{
+    std::optional<FromWorker> found;
+    if (remote_ != nullptr)
+        if (auto incoming = remote_->poll())
+            found = FromWorker{by_peer_.at(incoming->from), std::move(incoming->frame)};
+    if (!found && !local_->worker().stopped()) {
+        auto incoming = local_->line().poll();
+        if (!incoming && local_->worker().step()) incoming = local_->line().poll();
+        if (incoming)
+            found = FromWorker{static_cast<scheduling::WorkerId>(places_.size() - 1),
+                               std::move(incoming->frame)};
+    }
+    if (found) backoff_.reset();
+    return found;
+}
+
+bool Crew::dismiss(int exit_code, double patience)
+{
+    if (remote_ == nullptr) return true;
+    // Also those that were never welcomed: a refused rank waits for this frame.
+    for (transport::Peer i = 1; i < remote_->peers(); ++i)
+        remote_->send(i, wire::encode_stop(exit_code));
+    auto const give_up = base::now() + patience;
+    transport::Backoff backoff;
+    for (auto left = remote_->peers() - 1; left > 0;) {
+        auto const incoming = remote_->poll();
+        if (!incoming) {
+            if (base::now() > give_up) return false;
+            backoff.pause();
+            continue;
+        }
+        backoff.reset();
+        detail::ByteReader in(incoming->frame.view());
+        if (wire::read_header(in).kind == wire::Kind::goodbye) --left;
+    }
+    return remote_->unsent() == 0 || base::now() <= give_up;
+}
+
+} // namespace starmap::roles

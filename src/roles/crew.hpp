@@ -1,0 +1,78 @@
+#pragma once
+
+#include "report/observer.hpp"
+#include "scheduling/scheduler.hpp"
+#include "transport/backoff.hpp"
+#include "transport/transport.hpp"
+#include "wire/frame.hpp"
+
+#include <starmap/settings.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace starmap::roles {
+
+class LocalWorker;
+
+/// A frame from a worker, by the scheduler's number for it.
+struct FromWorker {
+    scheduling::WorkerId worker = 0;
+    detail::Bytes frame;
+};
+
+/// The workers, as the manager sees them: those on other ranks, and one inside its own process for
+/// what runs in place. It knows who they are, how to reach them, and how to let them go.
+class Crew {
+public:
+    /// `remote` may be null; with settings.distribute == "no" those on other ranks are only sent
+    /// home. Then all tasks run in place. `run_start` is in seconds since 1970.
+    Crew(transport::Transport* remote, std::string program, Settings const& settings,
+         double run_start);
+    Crew(Crew const&) = delete;
+    Crew& operator=(Crew const&) = delete;
+    ~Crew();
+
+    /// Meets all workers. Throws UsageError when one runs a different program.
+    void meet(scheduling::Scheduler& scheduler);
+
+    void send(scheduling::WorkerId worker, detail::Bytes frame);
+    /// The next frame of any worker; lets the local worker take a step when no other has one.
+    std::optional<FromWorker> poll();
+    /// Nothing came: spin or nap.
+    void pause() { backoff_.pause(); }
+
+    std::span<report::WorkerInfo> workers() noexcept { return infos_; }
+    /// The one inside this process.
+    report::WorkerInfo& own() noexcept { return infos_.back(); }
+    std::uint32_t remote_count() const noexcept { return remote_count_; }
+
+    /// Ends all workers with this exit code. Waits for their goodbyes, at most `patience` seconds;
+    /// false if some are still busy then.
+    bool dismiss(int exit_code, double patience);
+
+private:
+    struct Place {
+        transport::Transport* transport = nullptr;
+        transport::Peer peer = 0;
+    };
+    wire::Hello await_hello(transport::Transport& transport, transport::Peer& from);
+    void check(wire::Hello const& hello, transport::Peer rank) const;
+
+    Settings const& settings_;
+    double run_start_;
+    std::string program_;
+    transport::Transport* remote_;
+    std::uint32_t remote_count_ = 0;
+    std::unique_ptr<LocalWorker> local_;
+    std::vector<Place> places_;                 ///< by WorkerId
+    std::vector<scheduling::WorkerId> by_peer_; ///< remote peer -> WorkerId
+    std::vector<report::WorkerInfo> infos_;     ///< by WorkerId
+    transport::Backoff backoff_;
+};
+
+} // namespace starmap::roles

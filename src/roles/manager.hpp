@@ -1,0 +1,80 @@
+#pragma once
+
+#include "report/observer.hpp"
+#include "roles/crew.hpp"
+#include "roles/open_starmap.hpp"
+#include "scheduling/scheduler.hpp"
+
+#include <starmap/detail/job.hpp>
+#include <starmap/settings.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace starmap::roles {
+
+/// Rank 0: feeds the scheduler from the jobs, sends what it assigns, takes in what comes back. It
+/// holds the loop and no decisions: those are the scheduler's, the books are OpenStarmap's.
+///
+/// Why advance() ends: each turn either hands a chunk out, takes a frame in, or waits; a job has
+/// finitely many chunks out; and each chunk comes back, because a worker answers every chunk and
+/// the launcher ends the whole job when a rank dies.
+class Manager final : public detail::Engine {
+public:
+    /// The observers must outlive it. `run_start` is in seconds since 1970.
+    Manager(Settings const& settings, Crew& crew, std::vector<report::Observer*> observers,
+            double run_start);
+
+    /// Meets the workers and tells the observers of the run. Throws UsageError as Crew::meet does.
+    void start(report::RunInfo run);
+    /// Takes in what is still under way of abandoned Starmaps, for at most `patience` seconds.
+    void drain(double patience);
+    /// Brings the observers' figures of the workers up to date, and says goodbye to them.
+    void end(bool in_order);
+
+    Settings const& settings() const override { return settings_; }
+    std::uint32_t workers() const override { return std::max(1U, crew_.remote_count()); }
+    void open(detail::Job& job) override;
+    bool advance(detail::Job& job) override;
+    void abandon(detail::Job& job) noexcept override;
+
+private:
+    using Starmaps = std::map<std::uint32_t, OpenStarmap>;
+
+    double run_time() const;
+    OpenStarmap* find(detail::Job const& job);
+    bool feed(OpenStarmap& starmap);
+    void dispatch(std::uint32_t preferred);
+    void send(scheduling::Chunk const& chunk);
+    void fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk, std::string const& why);
+    void handle(FromWorker incoming);
+    void take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
+                     wire::Result const& result);
+    void tell_failures(OpenStarmap& starmap);
+    void cancel(OpenStarmap& starmap);
+    void finish(OpenStarmap& starmap);
+    void tick();
+
+    template <class Tell>
+    void tell(Tell tell)
+    {
+        for (auto* observer : observers_) tell(*observer);
+    }
+
+    Settings const& settings_;
+    Crew& crew_;
+    std::vector<report::Observer*> observers_;
+    double run_start_;
+    scheduling::Scheduler scheduler_;
+    Starmaps starmaps_;
+    std::uint32_t last_number_ = 0;
+    double next_tick_ = 0;
+    double next_worker_figures_ = 0;
+    bool record_failed_ = false; ///< was said
+};
+
+} // namespace starmap::roles

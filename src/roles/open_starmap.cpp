@@ -1,0 +1,251 @@
+#include "roles/open_starmap.hpp"
+
+#include <starmap/error.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace starmap::roles {
+
+namespace {
+
+/// The parts of `piece` that are over: done, or given up; not those that will be tried again.
+template <class Visit>
+void each_finished(scheduling::Range const& piece, std::span<detail::UnitFailure const> failed,
+                   std::span<scheduling::Range const> given_up, Visit visit)
+{
+    auto at = piece.first;
+    for (auto const& failure : failed) {
+        auto const first = piece.first + failure.position;
+        auto const is_this = [&](auto const& range) { return range.first == first; };
+        if (std::any_of(given_up.begin(), given_up.end(), is_this)) continue;
+        if (first > at) visit(at, static_cast<std::uint32_t>(first - at));
+        at = first + failure.count;
+    }
+    auto const end = piece.first + piece.count;
+    if (end > at) visit(at, static_cast<std::uint32_t>(end - at));
+}
+
+} // namespace
+
+scheduling::Policy OpenStarmap::policy() const noexcept
+{
+    switch (spec_.splitting) {
+    case detail::Splitting::each: return scheduling::Policy::each;
+    case detail::Splitting::blocks: return scheduling::Policy::blocks;
+    case detail::Splitting::guided: break;
+    }
+    return scheduling::Policy::guided;
+}
+
+OpenStarmap::OpenStarmap(detail::Job& job, std::uint32_t number, double now)
+    : job_(&job),
+      spec_(job.spec())
+{
+    info_ = {.starmap = number,
+             .name = spec_.name,
+             .is_private = spec_.name.starts_with('_'),
+             .tasks = 0,
+             .items = 0,
+             .total_known = spec_.length_known || spec_.length != 0,
+             .weight_total = spec_.weight,
+             .tasks_total = spec_.tasks,
+             .start = now,
+             .end = std::numeric_limits<double>::quiet_NaN(),
+             .sent = 0,
+             .received = 0,
+             .received_max = 0,
+             .policy = to_string(policy()),
+             .failures = 0};
+}
+
+void OpenStarmap::add(detail::Window window, scheduling::Scheduler& scheduler)
+{
+    info_.items += window.items;
+    weight_read_ += window.weight;
+    info_.weight_total = std::max(spec_.weight, weight_read_);
+    if (spec_.splitting == detail::Splitting::each) units_read_ += window.count;
+    if (spec_.splitting == detail::Splitting::blocks) units_read_ += window.blocks.size();
+    info_.tasks_total = std::max(spec_.tasks, units_read_);
+    if (!window.blocks.empty()) {
+        std::vector<scheduling::Range> blocks;
+        blocks.reserve(window.blocks.size());
+        for (auto const& block : window.blocks)
+            blocks.push_back({.first = block.first, .count = block.count, .weight = block.weight});
+        scheduler.add_blocks(number(), std::move(blocks));
+    } else if (window.weights) {
+        scheduler.add(number(), std::move(window.weights), window.groups);
+    } else {
+        scheduler.add_uniform(number(), window.count);
+    }
+}
+
+std::optional<detail::Bytes> OpenStarmap::opening_for(scheduling::WorkerId worker)
+{
+    if (has_opening_.size() <= worker) has_opening_.resize(worker + 1, false);
+    if (has_opening_[worker]) return std::nullopt;
+    if (opening_.empty()) {
+        // Only under raise, and with no retry to come, does the first failure make the rest of a
+        // chunk worthless.
+        opening_ =
+            wire::encode(wire::Open{.starmap = number(),
+                                    .kernel = spec_.kernel,
+                                    .combiner = spec_.combiner,
+                                    .mode = spec_.mode,
+                                    .stop_on_failure =
+                                        spec_.on_failure == OnFailure::raise && spec_.retries == 0},
+                         number());
+        opening_sizes_ = job_->encode_state(opening_);
+        wire::seal(opening_);
+    }
+    has_opening_[worker] = true;
+    opened_on_.push_back(worker);
+    for (auto const& [argument, bytes] : opening_sizes_) {
+        auto& sent = job_->stats.sent;
+        auto const same = [&](auto const& each) { return each.argument == argument; };
+        auto found = std::find_if(sent.begin(), sent.end(), same);
+        if (found == sent.end()) found = sent.insert(sent.end(), {argument, 0});
+        found->bytes += bytes;
+        job_->stats.sent_total += bytes;
+        info_.sent += static_cast<std::int64_t>(bytes);
+    }
+    detail::Bytes copy;
+    copy.append(opening_.data(), opening_.size());
+    return copy;
+}
+
+detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk)
+{
+    auto frame = wire::start_frame(wire::Kind::chunk, number());
+    auto const at = frame.size();
+    wire::ChunkHead head{
+        .chunk = chunk.id, .first = chunk.range.first, .count = chunk.range.count, .units = 0};
+    frame.put(head);
+    head.units = job_->encode_units(head.first, head.count, frame);
+    frame.patch(at, head);
+    wire::seal(frame);
+    return frame;
+}
+
+std::vector<TaskRecord> OpenStarmap::take(wire::Result const& result,
+                                          scheduling::Verdict const& verdict,
+                                          report::WorkerInfo const& worker)
+{
+    std::vector<TaskRecord> rows;
+    rows.reserve(result.rows.size());
+    // The clock of CPU time is too slow to read around a tiny task: a piece's is shared out.
+    auto busy = 0.0;
+    for (auto const& row : result.rows) busy += row.duration;
+    for (auto const& row : result.rows) {
+        auto const share =
+            busy > 0 ? row.duration / busy : 1.0 / static_cast<double>(result.rows.size());
+        rows.push_back({.task_no = row.task_no,
+                        .weight = row.weight,
+                        .duration = row.duration,
+                        .received = static_cast<std::int64_t>(row.received),
+                        .mem_gb = static_cast<double>(result.head.peak_rss) / (1 << 30),
+                        .starmap = number(),
+                        .items = row.items,
+                        .start = row.start + result.head.run_clock,
+                        .wait = row.wait,
+                        .cpu = result.head.cpu * share,
+                        .sent = static_cast<std::int64_t>(row.sent),
+                        .unpack = row.unpack,
+                        .pack = row.pack,
+                        .rank = worker.rank,
+                        .worker = worker.worker,
+                        .attempt = verdict.chunk.attempt,
+                        .status = row.status,
+                        .exit_code = 0});
+        count(rows.back(), worker);
+    }
+    tasks_done_ += spec_.items_are_tasks ? verdict.piece.count : 0;
+    for (auto const& failure : result.failures) {
+        tasks_done_ -= spec_.items_are_tasks ? failure.count : 0;
+        new_failures_.push_back(describe(failure, verdict.chunk, worker));
+        auto const first = verdict.piece.first + failure.position;
+        auto const is_this = [&](auto const& range) { return range.first == first; };
+        if (std::any_of(verdict.given_up.begin(), verdict.given_up.end(), is_this))
+            fail(failure, verdict.chunk, worker);
+    }
+    if (job_ == nullptr) return rows;
+    for (auto const& lost : verdict.given_up) job_->give_up(lost.first, lost.count);
+    auto const unreadable = job_->absorb({.first = verdict.piece.first,
+                                          .count = verdict.piece.count,
+                                          .failed = result.failures,
+                                          .payload = result.payload});
+    for (auto const& failure : unreadable) {
+        new_failures_.push_back(describe(failure, verdict.chunk, worker));
+        fail(failure, verdict.chunk, worker);
+        job_->give_up(verdict.piece.first + failure.position, failure.count);
+    }
+    each_finished(verdict.piece, result.failures, verdict.given_up,
+                  [&](std::uint64_t first, std::uint32_t n) { job_->release(first, n); });
+    return rows;
+}
+
+void OpenStarmap::count(TaskRecord const& row, report::WorkerInfo const& worker)
+{
+    if (row.status == TaskStatus::cancelled) return;
+    ++info_.tasks;
+    info_.sent += row.sent;
+    info_.received += row.received;
+    info_.received_max = std::max(info_.received_max, row.received);
+    if (row.status == TaskStatus::ok && !spec_.items_are_tasks) ++tasks_done_;
+    if (loads_.size() <= worker.worker) loads_.resize(worker.worker + 1);
+    auto& load = loads_[worker.worker];
+    load.worker = worker.worker;
+    load.rank = worker.rank;
+    ++load.tasks;
+    load.busy += row.unpack + row.duration + row.pack;
+}
+
+TaskFailure OpenStarmap::describe(detail::UnitFailure const& failure,
+                                  scheduling::Chunk const& chunk,
+                                  report::WorkerInfo const& worker) const
+{
+    return {.type = failure.type,
+            .text = failure.text,
+            .name = info_.name,
+            .host = worker.hostname,
+            .task_no = failure.task_no,
+            .first_item = failure.item,
+            .starmap = info_.starmap,
+            .worker = worker.worker,
+            .rank = worker.rank,
+            .exit_code = 0,
+            .attempt = chunk.attempt,
+            .status = failure.status};
+}
+
+void OpenStarmap::fail(detail::UnitFailure const& failure, scheduling::Chunk const& chunk,
+                       report::WorkerInfo const& worker)
+{
+    ++info_.failures;
+    TaskError const task_error(describe(failure, chunk, worker));
+    if (job_ != nullptr) job_->failures.push_back(task_error);
+    if (spec_.on_failure == OnFailure::raise && !error) error = std::make_exception_ptr(task_error);
+}
+
+void OpenStarmap::abandon() noexcept { job_ = nullptr; }
+
+void OpenStarmap::settle(double now)
+{
+    info_.end = now;
+    if (job_ == nullptr) return;
+    auto& stats = job_->stats;
+    stats.tasks = info_.tasks;
+    stats.tasks_done = tasks_done_;
+    stats.received_total = static_cast<std::uint64_t>(info_.received);
+    stats.received_max = static_cast<std::uint64_t>(info_.received_max);
+    stats.workers.clear();
+    for (auto load : loads_)
+        if (load.tasks != 0) {
+            load.idle = std::max(0.0, now - info_.start - load.busy);
+            stats.workers.push_back(load);
+        }
+}
+
+} // namespace starmap::roles

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "report/observer.hpp"
+#include "scheduling/scheduler.hpp"
+#include "wire/frame.hpp"
+
+#include <starmap/detail/job.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace starmap::roles {
+
+/// One open Starmap on rank 0: its job, what came back of it, and the books on it. The job goes
+/// away when its consumer does; the books stay until the last chunk is back.
+class OpenStarmap {
+public:
+    /// `now` is in seconds since the start of the run.
+    OpenStarmap(detail::Job& job, std::uint32_t number, double now);
+
+    std::uint32_t number() const noexcept { return info_.starmap; }
+    detail::Job* job() noexcept { return job_; }
+    detail::JobSpec const& spec() const noexcept { return spec_; }
+    report::StarmapInfo const& info() const noexcept { return info_; }
+    scheduling::Policy policy() const noexcept;
+
+    /// The whole input was read.
+    void input_ended() noexcept { info_.total_known = true; }
+    /// True the first time.
+    bool note_cancelled() noexcept { return !std::exchange(cancelled_, true); }
+    /// Notes a window that was read, and hands its units to the scheduler.
+    void add(detail::Window window, scheduling::Scheduler& scheduler);
+
+    /// The frame that opens it on a worker, unless that has it; counts what it costs.
+    std::optional<detail::Bytes> opening_for(scheduling::WorkerId worker);
+    std::span<scheduling::WorkerId const> opened_on() const noexcept { return opened_on_; }
+    /// The frame that carries a chunk. Throws what the packing of the items throws.
+    detail::Bytes pack(scheduling::Chunk const& chunk);
+
+    /// Takes in a result: rows for the record, values for the job, failures for both.
+    std::vector<TaskRecord> take(wire::Result const& result, scheduling::Verdict const& verdict,
+                                 report::WorkerInfo const& worker);
+    /// A failure that has no attempt on a worker behind it, or no further one.
+    void fail(detail::UnitFailure const& failure, scheduling::Chunk const& chunk,
+              report::WorkerInfo const& worker);
+    /// Failures since the last call, for the observers.
+    std::vector<TaskFailure> take_new_failures() { return std::exchange(new_failures_, {}); }
+
+    /// Set once a failure is to end it (OnFailure::raise), or its input threw.
+    std::exception_ptr error;
+    bool news = false; ///< something came back since its consumer last looked
+
+    /// The consumer is gone.
+    void abandon() noexcept;
+    /// Completes the figures that the job's owner sees.
+    void settle(double now);
+
+private:
+    TaskFailure describe(detail::UnitFailure const& failure, scheduling::Chunk const& chunk,
+                         report::WorkerInfo const& worker) const;
+    void count(TaskRecord const& row, report::WorkerInfo const& worker);
+
+    detail::Job* job_;
+    detail::JobSpec spec_;
+    report::StarmapInfo info_;
+    detail::Bytes opening_;
+    std::vector<ArgumentBytes> opening_sizes_;
+    std::vector<bool> has_opening_; ///< by worker
+    std::vector<scheduling::WorkerId> opened_on_;
+    std::vector<TaskFailure> new_failures_;
+    std::vector<WorkerLoad> loads_; ///< by worker
+    std::uint64_t tasks_done_ = 0;
+    std::uint64_t units_read_ = 0;
+    double weight_read_ = 0;
+    bool cancelled_ = false;
+};
+
+} // namespace starmap::roles

@@ -1,0 +1,156 @@
+#include "roles/worker.hpp"
+
+#include "base/clock.hpp"
+#include "execution/inline_executor.hpp"
+#include "records/host.hpp"
+#include "transport/backoff.hpp"
+#include "wire/frame.hpp"
+
+#include <starmap/detail/registry.hpp>
+#include <starmap/error.hpp>
+#include <starmap/version.hpp>
+
+#include <unistd.h>
+
+#include <exception>
+#include <utility>
+
+namespace starmap::roles {
+
+namespace {
+
+constexpr transport::Peer manager = 0;
+
+} // namespace
+
+Worker::Worker(transport::Transport& transport, int rank, std::string program)
+    : transport_(transport),
+      rank_(rank),
+      program_(std::move(program))
+{
+}
+
+void Worker::say_hello()
+{
+    transport_.send(manager, wire::encode(wire::Hello{.registry_digest = detail::registry_digest(),
+                                                      .registry_size = detail::registry_size(),
+                                                      .cores = records::usable_cores(),
+                                                      .pid = ::getpid(),
+                                                      .version = version,
+                                                      .host = records::host_name(),
+                                                      .program = program_}));
+}
+
+bool Worker::step()
+{
+    try {
+        bool const moved = receive();
+        if (stopping_) {
+            chunks_.clear();
+            transport_.send(manager, wire::encode_text(wire::Kind::goodbye, ""));
+            settle();
+            stopped_ = true;
+            return true;
+        }
+        if (chunks_.empty()) return moved;
+        auto const chunk = std::move(chunks_.front());
+        chunks_.pop_front();
+        run(chunk);
+    } catch (Error const& error) {
+        // The manager ends the session for it; until its stop arrives there is nothing to run.
+        chunks_.clear();
+        transport_.send(manager, wire::encode_text(wire::Kind::fault, error.what()));
+    }
+    return true;
+}
+
+bool Worker::receive()
+{
+    bool moved = false;
+    while (auto incoming = transport_.poll()) {
+        handle(std::move(incoming->frame));
+        moved = true;
+    }
+    return moved;
+}
+
+void Worker::handle(detail::Bytes frame)
+{
+    detail::ByteReader in(frame.view());
+    auto const header = wire::read_header(in);
+    auto const needs_welcome =
+        header.kind != wire::Kind::welcome && header.kind != wire::Kind::stop;
+    if (needs_welcome && !executor_)
+        throw ProtocolError("A worker was given work before it was welcomed.");
+    switch (header.kind) {
+    case wire::Kind::welcome: {
+        auto const welcome = wire::read_welcome(in);
+        auto const run_clock = base::wall_now() - welcome.run_start - base::now();
+        executor_ = std::make_unique<execution::InlineExecutor>(
+            execution::WorkerIdentity{.worker = welcome.worker,
+                                      .rank = rank_,
+                                      .seed = welcome.seed,
+                                      .run_clock = run_clock},
+            *this);
+        memory_ = std::make_unique<records::MemoryWatch>(welcome.soft_mem, welcome.hard_mem);
+        return;
+    }
+    case wire::Kind::open: executor_->open(header.job, std::move(frame)); return;
+    case wire::Kind::chunk: chunks_.push_back({header.job, std::move(frame), base::now()}); return;
+    case wire::Kind::cancel: cancelled_.insert(header.job); return;
+    case wire::Kind::close:
+        executor_->close(header.job);
+        cancelled_.erase(header.job);
+        return;
+    case wire::Kind::stop:
+        exit_code_ = in.get<std::int32_t>();
+        stopping_ = true;
+        return;
+    default: throw ProtocolError("A worker was sent a message that only the manager takes.");
+    }
+}
+
+void Worker::run(WaitingChunk const& chunk)
+{
+    detail::ByteReader body(chunk.frame.view());
+    wire::read_header(body);
+    if (cancelled_.contains(chunk.job)) {
+        executor_->refuse(chunk.job, body, TaskStatus::cancelled, "");
+        return;
+    }
+    auto const& memory = memory_->check(base::now());
+    if (memory.verdict == records::MemoryVerdict::hard) {
+        executor_->refuse(chunk.job, body, TaskStatus::memory, memory.text);
+        return;
+    }
+    if (memory.verdict == records::MemoryVerdict::soft && memory.is_new)
+        send(wire::encode_log(true, memory.text));
+    executor_->run(chunk.job, body, chunk.arrival);
+}
+
+bool Worker::interrupted(std::uint32_t job)
+{
+    receive();
+    return stopping_ || cancelled_.contains(job);
+}
+
+void Worker::send(detail::Bytes frame)
+{
+    transport_.send(manager, std::move(frame));
+    settle();
+}
+
+void Worker::settle()
+{
+    // A large result needs this rank's help until it has left, and the next task gives none. The
+    // manager that is slow to take it slows this worker: that bounds what waits for rank 0.
+    transport::Backoff backoff;
+    while (transport_.unsent() != 0) {
+        if (receive())
+            backoff.reset();
+        else
+            backoff.pause();
+    }
+}
+
+} // namespace starmap::roles

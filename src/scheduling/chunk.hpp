@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+namespace starmap::scheduling {
+
+using JobId = std::uint32_t;
+using WorkerId = std::uint32_t;
+using ChunkId = std::uint64_t;
+
+/// How the units of a job become chunks.
+enum class Policy : std::uint8_t {
+    each,   ///< every unit is a task of its own; tiny ones travel together
+    guided, ///< shrinking runs of units, sized by the predicted seconds that remain
+    blocks, ///< runs of units that were fixed beforehand
+};
+
+char const* to_string(Policy policy) noexcept;
+
+/// A run of units by their canonical positions, all of one group (units of different keys are of
+/// different groups).
+struct Range {
+    std::uint64_t first = 0;
+    std::uint32_t count = 0;
+    double weight = 0;
+    std::uint32_t group = 0;
+};
+
+/// A range that is handed to one worker.
+struct Chunk {
+    ChunkId id = 0;
+    JobId job = 0;
+    WorkerId worker = 0;
+    Range range;
+    std::uint16_t attempt = 1;
+};
+
+} // namespace starmap::scheduling

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "scheduling/chunk.hpp"
+
+#include <cstdint>
+#include <unordered_map>
+
+namespace starmap::scheduling {
+
+/// Learns, from results, how many seconds a unit of weight takes: by group, and over all groups
+/// for those not seen yet. Weights of zero are counted by the unit instead.
+class CostModel {
+public:
+    void observe(Range const& done, double seconds);
+
+    /// True once any result was seen.
+    bool knows_anything() const noexcept { return all_.units > 0; }
+
+    /// Seconds that `weight` in `units` units of this group should take; 0 while nothing is known.
+    double seconds(std::uint32_t group, double weight, double units) const;
+
+    /// The inverse: the weight that should take `seconds`; infinite while nothing is known, or
+    /// when weights are zero.
+    double weight(std::uint32_t group, double seconds) const;
+
+    /// Seconds that one unit should take, whatever its weight; 0 while nothing is known.
+    double seconds_per_unit(std::uint32_t group) const;
+
+private:
+    struct Sums {
+        double seconds = 0;
+        double weight = 0;
+        double units = 0;
+    };
+    Sums const& sums(std::uint32_t group) const;
+
+    Sums all_;
+    std::unordered_map<std::uint32_t, Sums> groups_;
+};
+
+} // namespace starmap::scheduling

@@ -1,0 +1,298 @@
+#include "scheduling/scheduler.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace starmap::scheduling {
+
+namespace {
+
+// A chunk of unknown cost must not be a large part of the work: the first results teach the rest.
+constexpr double probe_share = 1.0 / 8;
+
+// Units of a stream that are read ahead at the most.
+constexpr double most_read_ahead = 1 << 18;
+
+std::uint64_t whole(double count)
+{
+    constexpr double most = 1e18;
+    return count >= 1 ? static_cast<std::uint64_t>(std::min(count, most)) : 1;
+}
+
+} // namespace
+
+WorkerId Scheduler::add_worker(WorkerKind kind)
+{
+    auto const id = static_cast<WorkerId>(workers_.size());
+    workers_.push_back({.kind = kind, .held = {}, .reported = {}});
+    if (kind == WorkerKind::remote) ++remote_workers_;
+    queue(id);
+    return id;
+}
+
+void Scheduler::lost(WorkerId id)
+{
+    auto& worker = workers_.at(id);
+    if (!worker.alive) return;
+    worker.alive = false;
+    worker.queue = nullptr;
+    if (worker.kind == WorkerKind::remote) --remote_workers_;
+    for (std::size_t i = 0; i < worker.held.size(); ++i) let_go(worker.held[i], worker.reported[i]);
+    worker.held.clear();
+    worker.reported.clear();
+}
+
+void Scheduler::open(JobId job, JobSpec spec) { jobs_[job].spec = spec; }
+
+void Scheduler::add_uniform(JobId job, std::uint64_t count) { find(job).pool.add_uniform(count); }
+
+void Scheduler::add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups)
+{
+    find(job).pool.add(std::move(weights), groups);
+}
+
+void Scheduler::add_blocks(JobId job, std::vector<Range> blocks)
+{
+    find(job).pool.add_blocks(std::move(blocks));
+}
+
+void Scheduler::end_input(JobId job) { find(job).input_ended = true; }
+
+void Scheduler::cancel(JobId id)
+{
+    auto& job = find(id);
+    job.cancelled = true;
+    job.input_ended = true;
+    job.pool.clear();
+    job.retries.clear();
+}
+
+void Scheduler::hold(JobId job, bool held) { find(job).held = held; }
+
+void Scheduler::close(JobId job) { jobs_.erase(job); }
+
+std::optional<Chunk> Scheduler::next(JobId preferred)
+{
+    if (auto const found = jobs_.find(preferred); found != jobs_.end())
+        if (auto chunk = next_of(preferred, found->second)) return chunk;
+    for (auto& [id, job] : jobs_)
+        if (id != preferred)
+            if (auto chunk = next_of(id, job)) return chunk;
+    return std::nullopt;
+}
+
+bool Scheduler::has_work(Job const& job) const
+{
+    // What was begun must be finished even while held, or an ordered consumer would wait for ever.
+    return !job.retries.empty() || (!job.held && !job.pool.empty());
+}
+
+std::optional<Chunk> Scheduler::next_of(JobId id, Job& job)
+{
+    if (!has_work(job)) return std::nullopt;
+    if (job.spec.in_place) return offer(local_, id, job);
+    if (auto chunk = offer(ready_, id, job)) return chunk;
+    return offer(half_, id, job);
+}
+
+std::optional<Chunk> Scheduler::offer(std::deque<WorkerId>& queue_of, JobId id, Job& job)
+{
+    // Only a worker that has to avoid the last retries says no, so this ends after a turn or two.
+    for (auto turns = queue_of.size(); turns > 0; --turns) {
+        auto const worker = queue_of.front();
+        queue_of.pop_front();
+        auto& state = workers_[worker];
+        if (state.queue != &queue_of) continue;
+        state.queue = nullptr;
+        auto chunk = assign(worker, id, job);
+        queue(worker);
+        if (chunk) return chunk;
+    }
+    return std::nullopt;
+}
+
+void Scheduler::queue(WorkerId id)
+{
+    auto& worker = workers_[id];
+    auto* const place = !worker.alive ? nullptr
+                        : worker.kind == WorkerKind::local
+                            ? (worker.held.empty() ? &local_ : nullptr)
+                        : worker.held.empty()  ? &ready_
+                        : may_prefetch(worker) ? &half_
+                                               : nullptr;
+    if (place == worker.queue) return;
+    worker.queue = place;
+    if (place != nullptr) place->push_back(id);
+}
+
+bool Scheduler::may_prefetch(Worker const& worker) const
+{
+    if (worker.held.size() != 1) return false;
+    auto const& chunk = worker.held.front();
+    auto const& costs = find(chunk.job).costs;
+    // An unknown cost may be an hour: nothing is put behind it.
+    return costs.knows_anything() && costs.seconds(chunk.range.group, chunk.range.weight,
+                                                   chunk.range.count) < tuning_.prefetch;
+}
+
+std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
+{
+    Chunk chunk{.id = last_chunk_ + 1, .job = id, .worker = worker, .range = {}};
+    auto const alone = remote_workers_ <= 1 || job.spec.in_place;
+    auto const retry = std::find_if(job.retries.begin(), job.retries.end(),
+                                    [&](auto const& r) { return alone || r.avoid != worker; });
+    if (retry != job.retries.end()) {
+        chunk.range = retry->range;
+        chunk.attempt = retry->attempt;
+        job.retries.erase(retry);
+    } else if (!job.held && !job.pool.empty()) {
+        chunk.range = next_range(job);
+    } else {
+        return std::nullopt;
+    }
+    ++last_chunk_;
+    ++job.in_flight;
+    ++chunks_out_;
+    workers_[worker].held.push_back(chunk);
+    workers_[worker].reported.push_back(0);
+    return chunk;
+}
+
+Range Scheduler::next_range(Job& job) const
+{
+    auto& pool = job.pool;
+    if (job.spec.policy == Policy::blocks) return pool.take(0, 1);
+
+    // Weighted factoring: half of what remains, in equal parts for all workers (the batches of
+    // FAC2, Hummel et al. 1992, taken chunk by chunk).
+    auto const parts = 2.0 * std::max(1U, job.spec.in_place ? 1U : remote_workers_);
+    auto weight = pool.weight_left() / parts;
+    auto units = static_cast<double>(pool.units_left()) / parts;
+    auto const group = pool.next_group();
+    auto const each = job.spec.policy == Policy::each;
+    if (!job.costs.knows_anything()) {
+        if (each) return pool.take(0, 1);
+        return pool.take(weight * probe_share, whole(std::ceil(units * probe_share)));
+    }
+    auto const unit_seconds = job.costs.seconds_per_unit(group);
+    if (auto const floor = job.costs.weight(group, tuning_.floor); std::isfinite(floor))
+        weight = std::max(weight, floor);
+    if (unit_seconds > 0) units = std::max(units, tuning_.floor / unit_seconds);
+    if (each) {
+        weight = std::min(weight, job.costs.weight(group, tuning_.bundle));
+        units = std::min<double>(units, tuning_.max_bundle);
+    }
+    return pool.take(weight, whole(std::ceil(units)));
+}
+
+Verdict Scheduler::report(WorkerId id, Report const& report)
+{
+    auto& worker = workers_.at(id);
+    auto const held = std::find_if(worker.held.begin(), worker.held.end(),
+                                   [&](Chunk const& c) { return c.id == report.chunk; });
+    if (held == worker.held.end())
+        throw ProtocolError(
+            fmt::format("Worker {} reports chunk {}, which it does not hold.", id, report.chunk));
+    auto& reported = worker.reported[static_cast<std::size_t>(held - worker.held.begin())];
+    if (report.done > held->range.count - reported)
+        throw ProtocolError(
+            fmt::format("Worker {} reports {} more units of chunk {}, of which only "
+                        "{} are left.",
+                        id, report.done, report.chunk, held->range.count - reported));
+    auto const chunk = *held;
+    auto& job = find(chunk.job);
+    Verdict verdict{.chunk = chunk,
+                    .piece = {.first = chunk.range.first + reported,
+                              .count = report.done,
+                              .weight = report.weight,
+                              .group = chunk.range.group},
+                    .given_up = {}};
+    reported += report.done;
+    // What fails fast says nothing of what the work takes.
+    if (report.failed.empty()) job.costs.observe(verdict.piece, report.seconds);
+    job.weight_done += report.weight;
+    for (auto failed : report.failed) {
+        failed.first += verdict.piece.first;
+        failed.group = chunk.range.group;
+        if (job.cancelled || chunk.attempt > job.spec.retries) {
+            verdict.given_up.push_back(failed);
+        } else {
+            job.retries.push_back({.range = failed,
+                                   .attempt = static_cast<std::uint16_t>(chunk.attempt + 1),
+                                   .avoid = id});
+            job.weight_done -= failed.weight;
+        }
+    }
+    if (report.last) {
+        auto const units = reported;
+        worker.reported.erase(worker.reported.begin() + (held - worker.held.begin()));
+        worker.held.erase(held);
+        let_go(chunk, units);
+        queue(id);
+    }
+    return verdict;
+}
+
+void Scheduler::let_go(Chunk const& chunk, std::uint32_t reported)
+{
+    auto& job = find(chunk.job);
+    --job.in_flight;
+    --chunks_out_;
+    if (reported == chunk.range.count || job.cancelled) return;
+    auto const left = chunk.range.count - reported;
+    // The weight of a part is not known here; in proportion is close enough for what it decides.
+    job.retries.push_back({.range = {.first = chunk.range.first + reported,
+                                     .count = left,
+                                     .weight = chunk.range.weight * left / chunk.range.count,
+                                     .group = chunk.range.group},
+                           .attempt = chunk.attempt,
+                           .avoid = no_worker});
+}
+
+bool Scheduler::wants_units(JobId id) const
+{
+    auto const& job = find(id);
+    auto low_water = std::max<std::uint64_t>(1024, 4ULL * remote_workers_);
+    // Of tiny units a chunk takes many, and it can take no more than there are.
+    if (auto const unit = job.costs.seconds_per_unit(0); unit > 0) {
+        auto const floor_units = 4.0 * std::max(1U, remote_workers_) * tuning_.floor / unit;
+        low_water = std::max(low_water, whole(std::min(floor_units, most_read_ahead)));
+    }
+    return !job.input_ended && !job.held && job.pool.units_left() < low_water;
+}
+
+bool Scheduler::done(JobId job) const { return find(job).input_ended && drained(job); }
+
+bool Scheduler::drained(JobId id) const
+{
+    auto const& job = find(id);
+    return job.pool.empty() && job.retries.empty() && job.in_flight == 0;
+}
+
+std::uint64_t Scheduler::in_flight(JobId job) const { return find(job).in_flight; }
+
+double Scheduler::weight_done(JobId job) const { return find(job).weight_done; }
+
+std::span<Chunk const> Scheduler::held_by(WorkerId worker) const
+{
+    return workers_.at(worker).held;
+}
+
+Scheduler::Job& Scheduler::find(JobId job)
+{
+    return const_cast<Job&>(std::as_const(*this).find(job));
+}
+
+Scheduler::Job const& Scheduler::find(JobId job) const
+{
+    auto const found = jobs_.find(job);
+    if (found == jobs_.end()) throw ProtocolError(fmt::format("Starmap {} is not open.", job));
+    return found->second;
+}
+
+} // namespace starmap::scheduling

@@ -1,0 +1,146 @@
+#pragma once
+
+#include "scheduling/chunk.hpp"
+#include "scheduling/cost_model.hpp"
+#include "scheduling/unit_pool.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace starmap::scheduling {
+
+/// The figures that shape chunks; all seconds. docs/design.md gives the reasons.
+struct Tuning {
+    double floor = 2e-3;     ///< no guided chunk is predicted shorter: 50 times a chunk's overhead
+    double bundle = 2e-3;    ///< tiny tasks travel together up to this much predicted time
+    double prefetch = 50e-3; ///< a worker gets a further chunk only while it holds less than this
+    std::uint32_t max_bundle = 1024; ///< tasks that travel together at the most
+};
+
+/// What a worker may be given.
+enum class WorkerKind : std::uint8_t {
+    remote, ///< any job that is not in place
+    local,  ///< only jobs in place: the manager's own process
+};
+
+struct JobSpec {
+    Policy policy = Policy::guided;
+    bool in_place = false;     ///< run by the local worker, and by it alone
+    std::uint16_t retries = 0; ///< further attempts of what failed
+};
+
+/// What a worker says of a chunk it holds. A chunk may be reported in several pieces.
+struct Report {
+    ChunkId chunk = 0;
+    std::uint32_t done = 0; ///< units of this piece that were attempted, in order
+    double weight = 0;      ///< of this piece
+    double seconds = 0;     ///< busy time of this piece
+    bool last = true;       ///< the worker has let go of the chunk; what it did not attempt
+                            ///< goes back to the pool, or is dropped when the job is cancelled
+    std::span<Range const> failed = {}; ///< of this piece, positions counted from its first
+};
+
+/// What became of a report.
+struct Verdict {
+    Chunk chunk;                 ///< as it was handed out
+    Range piece;                 ///< the part that the report was of
+    std::vector<Range> given_up; ///< failed, and no retry is left
+};
+
+/// Decides which worker runs which units when: events in, assignments out; it knows no messages,
+/// no clock and no items. Invariant: each unit of a job that is not cancelled is at any time in
+/// exactly one place - the pool, the retries, one worker's hands, or done.
+class Scheduler {
+public:
+    explicit Scheduler(Tuning tuning = {}) : tuning_(tuning) {}
+
+    WorkerId add_worker(WorkerKind kind);
+    /// The worker is gone: what it held goes back, and its retries are not charged for it.
+    void lost(WorkerId worker);
+
+    void open(JobId job, JobSpec spec);
+    /// Units for an open job whose input has not ended; positions go on from the last ones.
+    void add_uniform(JobId job, std::uint64_t count);
+    void add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups);
+    void add_blocks(JobId job, std::vector<Range> blocks);
+    void end_input(JobId job);
+    /// Nothing more of this job is handed out.
+    void cancel(JobId job);
+    /// Holds a job back while its consumer cannot take more results.
+    void hold(JobId job, bool held);
+    void close(JobId job);
+
+    /// The next chunk to hand out, work of `preferred` before that of the others. Empty when no
+    /// worker wants work, or no work is left for those that do.
+    std::optional<Chunk> next(JobId preferred);
+    /// Throws ProtocolError if this worker does not hold that chunk, or less of it.
+    Verdict report(WorkerId worker, Report const& report);
+
+    /// True if further units could be of use now: little of the input is left in the pool.
+    bool wants_units(JobId job) const;
+    /// All units were read, and each was done, given up or dropped.
+    bool done(JobId job) const;
+    /// Nothing that was read is left to be done, whether or not more will be read.
+    bool drained(JobId job) const;
+    std::uint64_t in_flight(JobId job) const; ///< chunks in workers' hands
+    double weight_done(JobId job) const;
+    bool idle() const noexcept { return chunks_out_ == 0; }
+    /// Workers alive that run jobs of the ordinary kind.
+    std::uint32_t remote_workers() const noexcept { return remote_workers_; }
+    std::span<Chunk const> held_by(WorkerId worker) const;
+
+private:
+    static constexpr WorkerId no_worker = ~WorkerId{0};
+
+    struct Retry {
+        Range range;
+        std::uint16_t attempt = 1;
+        WorkerId avoid = no_worker;
+    };
+    struct Job {
+        JobSpec spec;
+        UnitPool pool;
+        std::deque<Retry> retries;
+        CostModel costs;
+        std::uint64_t in_flight = 0;
+        double weight_done = 0;
+        bool input_ended = false;
+        bool held = false;
+        bool cancelled = false;
+    };
+    struct Worker {
+        WorkerKind kind = WorkerKind::remote;
+        bool alive = true;
+        /// The queue it stands in; entries in others are left over and passed by.
+        std::deque<WorkerId> const* queue = nullptr;
+        std::vector<Chunk> held;
+        std::vector<std::uint32_t> reported; ///< units of each that were reported
+    };
+
+    Job& find(JobId job);
+    Job const& find(JobId job) const;
+    void queue(WorkerId worker);
+    bool may_prefetch(Worker const& worker) const;
+    bool has_work(Job const& job) const;
+    std::optional<Chunk> next_of(JobId id, Job& job);
+    std::optional<Chunk> offer(std::deque<WorkerId>& queue, JobId id, Job& job);
+    std::optional<Chunk> assign(WorkerId worker, JobId id, Job& job);
+    Range next_range(Job& job) const;
+    void let_go(Chunk const& chunk, std::uint32_t reported);
+
+    Tuning tuning_;
+    std::map<JobId, Job> jobs_;
+    std::vector<Worker> workers_;
+    std::deque<WorkerId> ready_; ///< remote workers that hold nothing
+    std::deque<WorkerId> half_;  ///< remote workers that hold one chunk, and that soon done
+    std::deque<WorkerId> local_; ///< local workers that hold nothing
+    std::uint32_t remote_workers_ = 0;
+    std::uint64_t chunks_out_ = 0;
+    ChunkId last_chunk_ = 0;
+};
+
+} // namespace starmap::scheduling

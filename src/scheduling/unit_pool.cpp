@@ -1,0 +1,132 @@
+#include "scheduling/unit_pool.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace starmap::scheduling {
+
+char const* to_string(Policy policy) noexcept
+{
+    switch (policy) {
+    case Policy::each: return "each";
+    case Policy::guided: return "guided";
+    case Policy::blocks: return "blocks";
+    }
+    return "unknown";
+}
+
+bool UnitPool::later(Run const& a, Run const& b)
+{
+    auto const weight_a = a.head();
+    auto const weight_b = b.head();
+    return weight_a != weight_b ? weight_a < weight_b : a.next > b.next;
+}
+
+void UnitPool::push(Run run)
+{
+    heap_.push_back(std::move(run));
+    std::push_heap(heap_.begin(), heap_.end(), later);
+}
+
+void UnitPool::add_uniform(std::uint64_t count)
+{
+    if (count == 0) return;
+    // Uniform input arrives in many small windows: one run that grows serves them all.
+    if (heap_.size() == 1 && !heap_.front().weights && heap_.front().end == positions_)
+        heap_.front().end += count;
+    else
+        push({.next = positions_,
+              .end = positions_ + count,
+              .base = positions_,
+              .weights = nullptr});
+    positions_ += count;
+    units_left_ += count;
+    weight_left_ += static_cast<double>(count);
+}
+
+void UnitPool::add(Weights weights, std::span<std::uint32_t const> groups)
+{
+    if (weights->empty()) return;
+    auto const base = positions_;
+    auto const count = weights->size();
+    weight_left_ = std::accumulate(weights->begin(), weights->end(), weight_left_);
+    for (std::size_t first = 0; first < count;) {
+        auto last = count;
+        if (!groups.empty()) {
+            last = first;
+            while (last < count && groups[last] == groups[first]) ++last;
+        }
+        push({.next = base + first,
+              .end = base + last,
+              .base = base,
+              .weights = weights,
+              .group = groups.empty() ? 0 : groups[first]});
+        first = last;
+    }
+    positions_ += count;
+    units_left_ += count;
+}
+
+void UnitPool::add_blocks(std::vector<Range> blocks)
+{
+    for (auto const& block : blocks) {
+        positions_ += block.count;
+        units_left_ += block.count;
+        weight_left_ += block.weight;
+    }
+    std::stable_sort(blocks.begin(), blocks.end(),
+                     [](Range const& a, Range const& b) { return a.weight > b.weight; });
+    blocks_.insert(blocks_.end(), blocks.begin(), blocks.end());
+}
+
+std::uint32_t UnitPool::next_group() const
+{
+    return blocks_.empty() ? heap_.front().group : blocks_.front().group;
+}
+
+Range UnitPool::take(double weight, std::uint64_t max_count)
+{
+    Range taken;
+    if (!blocks_.empty()) {
+        taken = blocks_.front();
+        blocks_.pop_front();
+    } else {
+        std::pop_heap(heap_.begin(), heap_.end(), later);
+        auto run = std::move(heap_.back());
+        heap_.pop_back();
+        auto const limit =
+            std::clamp<std::uint64_t>(max_count, 1, std::numeric_limits<std::uint32_t>::max());
+        auto const most = std::min(limit, run.end - run.next);
+        taken = {.first = run.next, .count = 0, .weight = 0, .group = run.group};
+        if (run.weights) {
+            auto const* const weights = run.weights->data() + (run.next - run.base);
+            while (taken.count < most &&
+                   (taken.count == 0 || taken.weight + weights[taken.count] <= weight))
+                taken.weight += weights[taken.count++];
+        } else {
+            auto const fitting = weight >= static_cast<double>(most)
+                                     ? most
+                                     : static_cast<std::uint64_t>(std::max(weight, 1.0));
+            taken.count = static_cast<std::uint32_t>(fitting);
+            taken.weight = static_cast<double>(fitting);
+        }
+        run.next += taken.count;
+        if (run.next < run.end) push(std::move(run));
+    }
+    units_left_ -= taken.count;
+    // Rounding must not leave a weight behind when nothing is left, or one below zero before.
+    weight_left_ = units_left_ == 0 ? 0 : std::max(0.0, weight_left_ - taken.weight);
+    return taken;
+}
+
+void UnitPool::clear()
+{
+    heap_.clear();
+    blocks_.clear();
+    units_left_ = 0;
+    weight_left_ = 0;
+}
+
+} // namespace starmap::scheduling

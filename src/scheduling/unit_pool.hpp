@@ -1,0 +1,59 @@
+#pragma once
+
+#include "scheduling/chunk.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace starmap::scheduling {
+
+/// The units of one job that no worker has been given yet, in canonical order. Units are appended
+/// by windows and taken from the run whose next unit is the heaviest, so that heavy work starts
+/// first across groups and windows; taking costs O(units taken + log runs).
+class UnitPool {
+public:
+    using Weights = std::shared_ptr<std::vector<double> const>;
+
+    /// Appends `count` units of weight 1 and group 0.
+    void add_uniform(std::uint64_t count);
+    /// Appends units with these weights, heaviest first within a group; equal groups adjacent.
+    /// An empty `groups` means group 0 for all.
+    void add(Weights weights, std::span<std::uint32_t const> groups);
+    /// Appends ranges that are to be taken whole, heaviest first. They must continue the positions.
+    void add_blocks(std::vector<Range> blocks);
+
+    bool empty() const noexcept { return units_left_ == 0; }
+    std::uint64_t units_left() const noexcept { return units_left_; }
+    double weight_left() const noexcept { return weight_left_; }
+    /// Group of the unit that take() would begin with. The pool must not be empty.
+    std::uint32_t next_group() const;
+
+    /// Takes units from the heaviest run until the next one would exceed `weight` or `max_count`;
+    /// at least one. Blocks are taken whole. The pool must not be empty.
+    Range take(double weight, std::uint64_t max_count);
+    void clear();
+
+private:
+    struct Run {
+        std::uint64_t next = 0;
+        std::uint64_t end = 0;
+        std::uint64_t base = 0; ///< position of the first of `weights`
+        Weights weights;        ///< null: all of weight 1
+        std::uint32_t group = 0;
+        double head() const { return weights ? (*weights)[next - base] : 1; }
+    };
+    /// Orders the heap: the heaviest head on top, of equal ones the earlier position.
+    static bool later(Run const& a, Run const& b);
+    void push(Run run);
+
+    std::vector<Run> heap_;
+    std::deque<Range> blocks_;
+    std::uint64_t positions_ = 0; ///< all ever appended
+    std::uint64_t units_left_ = 0;
+    double weight_left_ = 0;
+};
+
+} // namespace starmap::scheduling

@@ -1,0 +1,279 @@
+#include <starmap/session.hpp>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/settings.hpp"
+#include "report/progress.hpp"
+#include "report/record_path.hpp"
+#include "report/task_info_writer.hpp"
+#include "roles/crew.hpp"
+#include "roles/manager.hpp"
+#include "roles/worker.hpp"
+#include "transport/backoff.hpp"
+#include "transport/launcher.hpp"
+#include "transport/mpi.hpp"
+
+#include <starmap/detail/registry.hpp>
+#include <starmap/error.hpp>
+#include <starmap/version.hpp>
+
+#include <boost/mpi/environment.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+namespace starmap::detail {
+
+namespace {
+
+constexpr int exit_failure = 1;
+constexpr int exit_usage = 2;
+/// How long workers that are in the middle of a task are waited for once main has failed.
+constexpr double patience_after_failure = 1.0;
+
+/// MPI for as long as the session lasts, with the transport on top.
+class MpiLayer {
+public:
+    MpiLayer(int& argc, char**& argv)
+        : environment_(argc, argv, boost::mpi::threading::funneled, false),
+          transport_(world_)
+    {
+    }
+    transport::MpiTransport& transport() noexcept { return transport_; }
+    int rank() const { return world_.rank(); }
+    static std::string library()
+    {
+        std::string text(MPI_MAX_LIBRARY_VERSION_STRING, '\0');
+        int length = 0;
+        MPI_Get_library_version(text.data(), &length);
+        text.resize(static_cast<std::size_t>(length));
+        return text.substr(0, text.find_first_of(",\n"));
+    }
+    /// Ends all ranks at once. Everything that must last has been written before.
+    [[noreturn]] void abort(int exit_code) const
+    {
+        std::fflush(nullptr);
+        world_.abort(exit_code);
+        std::_Exit(exit_code);
+    }
+
+private:
+    boost::mpi::environment environment_;
+    boost::mpi::communicator world_;
+    transport::MpiTransport transport_;
+};
+
+void print_error(std::string const& text)
+{
+    fmt::print(stderr, "error: {}\n", text);
+    std::fflush(stderr);
+}
+
+/// The exception being handled, with its type.
+std::string describe_current()
+{
+    try {
+        throw;
+    } catch (std::exception const& error) {
+        return fmt::format("{}: {}", demangle(typeid(error).name()), error.what());
+    } catch (...) {
+        return "main threw something that is not derived from std::exception";
+    }
+}
+
+std::string command_line(int argc, char** argv)
+{
+    std::string line;
+    for (int i = 0; i < argc; ++i) {
+        if (i != 0) line += ' ';
+        line += argv[i];
+    }
+    return line;
+}
+
+/// The observers of a run, and what they report on.
+struct Watchers {
+    std::unique_ptr<report::TaskInfoWriter> record;
+    std::unique_ptr<report::ProgressDisplay> progress;
+
+    explicit Watchers(Settings const& settings)
+    {
+        if (settings.task_info != "none") {
+            report::check_writable(settings.task_info);
+            record = std::make_unique<report::TaskInfoWriter>(settings.task_info);
+        }
+        progress = std::make_unique<report::ProgressDisplay>(settings.progress);
+    }
+    std::vector<report::Observer*> all() const
+    {
+        std::vector<report::Observer*> observers;
+        if (record) observers.push_back(record.get());
+        observers.push_back(progress.get());
+        return observers;
+    }
+};
+
+/// Rank 0 of a session: main, with the manager around it.
+class Leader {
+public:
+    Leader(Settings const& settings, MpiLayer* mpi, std::string command)
+        : settings_(settings),
+          mpi_(mpi),
+          command_(std::move(command)),
+          crew_(mpi != nullptr ? &mpi->transport() : nullptr, program(), settings_, run_start_)
+    {
+    }
+
+    int run(std::function<int(Session&)> const& main)
+    {
+        int code = exit_failure;
+        bool in_order = false;
+        try {
+            watchers_.emplace(settings_);
+            manager_.emplace(settings_, crew_, watchers_->all(), run_start_);
+            manager_->start(run_info());
+            Session session(*manager_);
+            code = main(session);
+            in_order = true;
+        } catch (...) {
+            print_error(describe_current());
+        }
+        return end(code, in_order);
+    }
+
+private:
+    static constexpr double for_ever = std::numeric_limits<double>::infinity();
+
+    int end(int code, bool in_order)
+    {
+        auto const patience = in_order ? for_ever : patience_after_failure;
+        try {
+            if (manager_) {
+                manager_->drain(patience);
+                manager_->end(in_order);
+            }
+            // The record is on disk from here on, whatever becomes of the ranks.
+            if (watchers_ && watchers_->record && !watchers_->record->failure().empty() &&
+                code == 0)
+                code = exit_failure;
+            watchers_.reset();
+            if (crew_.dismiss(code, patience)) return code;
+            print_error("Some ranks are still busy with a task. All are ended now.");
+        } catch (...) {
+            print_error(describe_current());
+            if (code == 0) code = exit_failure;
+        }
+        if (mpi_ != nullptr) mpi_->abort(code);
+        return code;
+    }
+
+    static std::string program()
+    {
+        std::string path(4096, '\0');
+        auto const length = ::readlink("/proc/self/exe", path.data(), path.size());
+        path.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+        return path.empty() ? "unknown" : path;
+    }
+
+    report::RunInfo run_info() const
+    {
+        auto const* const job = std::getenv("SLURM_JOB_ID");
+        return {.command_line = command_,
+                .start_time = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                                          fmt::gmtime(static_cast<std::time_t>(run_start_))),
+                .mpi_library = mpi_ != nullptr ? MpiLayer::library() : "",
+                .slurm_job_id = job != nullptr ? job : "",
+                .distribute = settings_.distribute,
+                .num_workers = 0,
+                .seed = settings_.seed};
+    }
+
+    Settings const& settings_;
+    MpiLayer* mpi_;
+    std::string command_;
+    double run_start_ = base::wall_now();
+    roles::Crew crew_;
+    std::optional<Watchers> watchers_;
+    std::optional<roles::Manager> manager_;
+};
+
+/// Every other rank: serve until sent home.
+int serve(MpiLayer& mpi)
+{
+    try {
+        char const* const name = ::program_invocation_name;
+        roles::Worker worker(mpi.transport(), mpi.rank(), name != nullptr ? name : "unknown");
+        worker.say_hello();
+        transport::Backoff backoff;
+        while (!worker.stopped()) {
+            if (worker.step())
+                backoff.reset();
+            else
+                backoff.pause();
+        }
+        return worker.exit_code();
+    } catch (...) {
+        print_error(fmt::format("rank {}: {}", mpi.rank(), describe_current()));
+    }
+    mpi.abort(exit_failure);
+}
+
+/// Settings from environment and arguments. Empty: go on; else the exit code to end with.
+std::optional<int> read_settings(Settings& settings, int& argc, char** argv, bool speaks)
+{
+    std::vector<std::string> warnings;
+    try {
+        base::apply_environment(settings, ::environ, warnings);
+        auto const action = base::apply_arguments(settings, argc, argv);
+        base::check_settings(settings);
+        if (action == base::Action::proceed) {
+            base::init_log(settings.log);
+            if (speaks)
+                for (auto const& warning : warnings) base::log_warning("{}", warning);
+            return std::nullopt;
+        }
+        if (speaks)
+            fmt::print("{}\n", action == base::Action::help ? base::help_text(settings)
+                                                            : std::string(version));
+        return 0;
+    } catch (UsageError const& error) {
+        if (speaks) print_error(error.what());
+        return exit_usage;
+    }
+}
+
+} // namespace
+
+int run_session(Settings settings, int& argc, char** argv, std::function<int(Session&)> const& main)
+{
+    auto const command = command_line(argc, argv);
+    auto const speaks = transport::rank_before_mpi() == 0;
+    if (auto const code = read_settings(settings, argc, argv, speaks)) return *code;
+    auto const launched = transport::started_by_launcher();
+    if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "no";
+    try {
+        freeze_registry();
+    } catch (UsageError const& error) {
+        if (speaks) print_error(error.what());
+        return exit_failure;
+    }
+    if (settings.distribute == "no" && !launched)
+        return Leader(settings, nullptr, command).run(main);
+    MpiLayer mpi(argc, argv);
+    if (mpi.rank() != 0) return serve(mpi);
+    return Leader(settings, &mpi, command).run(main);
+}
+
+} // namespace starmap::detail

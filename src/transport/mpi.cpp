@@ -1,0 +1,171 @@
+#include "transport/mpi.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace starmap::transport {
+
+namespace {
+
+// The tag says what a message is, never which: tags are few on some fabrics.
+constexpr int tag_frame = 1;
+constexpr int tag_length = 2;
+constexpr int tag_piece = 3;
+
+// A message up to this size has come whole when it is probed (it is "eager"), and is received on
+// the spot. Larger ones may still wait for their sender, and nobody here may wait with them.
+constexpr int received_at_once = 4096;
+
+void check(int code, char const* call)
+{
+    if (code == MPI_SUCCESS) return;
+    std::string text(MPI_MAX_ERROR_STRING, '\0');
+    int length = 0;
+    MPI_Error_string(code, text.data(), &length);
+    text.resize(static_cast<std::size_t>(length));
+    throw IoError(
+        fmt::format("{} failed ({}). The connection to another rank is lost.", call, text));
+}
+
+bool all_done(std::vector<MPI_Request>& requests)
+{
+    if (requests.empty()) return true;
+    int done = 0;
+    check(
+        MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE),
+        "MPI_Testall");
+    return done != 0;
+}
+
+} // namespace
+
+MpiTransport::MpiTransport(boost::mpi::communicator const& world, std::size_t piece)
+    : comm_(world, boost::mpi::comm_duplicate),
+      piece_(piece)
+{
+    MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN);
+}
+
+MpiTransport::~MpiTransport()
+{
+    for (auto& sending : sending_)
+        for (auto& request : sending.requests)
+            if (request != MPI_REQUEST_NULL) MPI_Request_free(&request);
+}
+
+void MpiTransport::send(Peer to, detail::Bytes frame)
+{
+    sending_.push_back({.frame = std::move(frame), .length = 0, .requests = {}});
+    auto& sending = sending_.back();
+    post_send(sending, to);
+    // Small messages have left by now.
+    if (all_done(sending.requests))
+        sending_.pop_back();
+    else
+        unsent_ += sending.frame.size();
+}
+
+void MpiTransport::post_send(Sending& sending, Peer to)
+{
+    auto const peer = static_cast<int>(to);
+    auto const size = sending.frame.size();
+    auto const post = [&](void const* data, std::size_t bytes, int tag) {
+        auto& request = sending.requests.emplace_back(MPI_REQUEST_NULL);
+        check(MPI_Isend(data, static_cast<int>(bytes), MPI_BYTE, peer, tag, comm_, &request),
+              "MPI_Isend");
+    };
+    if (size <= piece_) {
+        post(sending.frame.data(), size, tag_frame);
+        return;
+    }
+    // The list keeps its elements in place, so this address is good until the message has left.
+    sending.length = size;
+    sending.requests.reserve(size / piece_ + 2);
+    post(&sending.length, sizeof sending.length, tag_length);
+    for (std::size_t at = 0; at < size; at += piece_)
+        post(sending.frame.data() + at, std::min(piece_, size - at), tag_piece);
+}
+
+void MpiTransport::finish_sends()
+{
+    // Mostly the oldest is done first; one that is stuck must not hold up the memory of the rest.
+    for (auto at = sending_.begin(); at != sending_.end();) {
+        if (!all_done(at->requests)) {
+            ++at;
+            continue;
+        }
+        unsent_ -= at->frame.size();
+        at = sending_.erase(at);
+    }
+}
+
+std::optional<Incoming> MpiTransport::poll()
+{
+    if (!sending_.empty()) finish_sends();
+    for (;;) {
+        if (auto frame = take_arrival()) return frame;
+        MPI_Status status;
+        int there = 0;
+        check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &there, &status), "MPI_Iprobe");
+        if (there == 0) return std::nullopt;
+        accept(status);
+    }
+}
+
+void MpiTransport::accept(MPI_Status const& status)
+{
+    auto const from = status.MPI_SOURCE;
+    auto& receiving = receiving_.emplace_back();
+    receiving.from = static_cast<Peer>(from);
+    if (status.MPI_TAG == tag_frame) {
+        int size = 0;
+        check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
+        receiving.frame.resize(static_cast<std::size_t>(size));
+        if (size <= received_at_once) {
+            check(MPI_Recv(receiving.frame.data(), size, MPI_BYTE, from, tag_frame, comm_,
+                           MPI_STATUS_IGNORE),
+                  "MPI_Recv");
+        } else {
+            auto& request = receiving.requests.emplace_back(MPI_REQUEST_NULL);
+            check(
+                MPI_Irecv(receiving.frame.data(), size, MPI_BYTE, from, tag_frame, comm_, &request),
+                "MPI_Irecv");
+        }
+        return;
+    }
+    // A length comes before its pieces, so a piece is never probed before it has its receive. The
+    // pieces match in the order of the receives.
+    std::size_t length = 0;
+    check(MPI_Recv(&length, sizeof length, MPI_BYTE, from, tag_length, comm_, MPI_STATUS_IGNORE),
+          "MPI_Recv");
+    receiving.frame.resize(length);
+    for (std::size_t at = 0; at < length; at += piece_) {
+        auto& request = receiving.requests.emplace_back(MPI_REQUEST_NULL);
+        check(MPI_Irecv(receiving.frame.data() + at,
+                        static_cast<int>(std::min(piece_, length - at)), MPI_BYTE, from, tag_piece,
+                        comm_, &request),
+              "MPI_Irecv");
+    }
+}
+
+std::optional<Incoming> MpiTransport::take_arrival()
+{
+    for (auto at = receiving_.begin(); at != receiving_.end(); ++at) {
+        // Frames of one peer stay in order: one that is complete waits for those before it.
+        auto const same = [&](Receiving const& other) { return other.from == at->from; };
+        if (std::find_if(receiving_.begin(), at, same) != at) continue;
+        if (!all_done(at->requests)) continue;
+        Incoming frame{at->from, std::move(at->frame)};
+        receiving_.erase(at);
+        return frame;
+    }
+    return std::nullopt;
+}
+
+} // namespace starmap::transport

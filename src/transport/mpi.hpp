@@ -1,0 +1,55 @@
+#pragma once
+
+#include "transport/transport.hpp"
+
+#include <boost/mpi/communicator.hpp>
+
+#include <deque>
+#include <list>
+#include <vector>
+
+namespace starmap::transport {
+
+/// Frames over MPI point-to-point messages on a communicator of its own; plain Isend, Irecv and
+/// Iprobe from one thread. A frame is one message, or, beyond a piece's size (counts are int in
+/// MPI-3), an announcement of its length followed by its pieces.
+class MpiTransport final : public Transport {
+public:
+    /// Duplicates `world`. `piece` is the largest message in bytes (tests make it small).
+    explicit MpiTransport(boost::mpi::communicator const& world,
+                          std::size_t piece = std::size_t{1} << 30);
+    MpiTransport(MpiTransport const&) = delete;
+    MpiTransport& operator=(MpiTransport const&) = delete;
+    /// Requests that never completed (their peer is gone) are abandoned.
+    ~MpiTransport() override;
+
+    Peer self() const override { return static_cast<Peer>(comm_.rank()); }
+    Peer peers() const override { return static_cast<Peer>(comm_.size()); }
+    void send(Peer to, detail::Bytes frame) override;
+    std::optional<Incoming> poll() override;
+    std::size_t unsent() const override { return unsent_; }
+
+private:
+    struct Sending {
+        detail::Bytes frame;
+        std::size_t length = 0; ///< sent ahead of the pieces
+        std::vector<MPI_Request> requests;
+    };
+    struct Receiving {
+        Peer from = 0;
+        detail::Bytes frame;
+        std::vector<MPI_Request> requests;
+    };
+    void post_send(Sending& sending, Peer to);
+    void finish_sends();
+    void accept(MPI_Status const& status);
+    std::optional<Incoming> take_arrival();
+
+    boost::mpi::communicator comm_;
+    std::size_t piece_;
+    std::list<Sending> sending_;
+    std::deque<Receiving> receiving_; ///< in order of arrival
+    std::size_t unsent_ = 0;
+};
+
+} // namespace starmap::transport

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <starmap/detail/bytes.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace starmap::transport {
+
+/// Number of a process among those that the transport connects; the manager is 0.
+using Peer = std::uint32_t;
+
+struct Incoming {
+    Peer from = 0;
+    detail::Bytes frame;
+};
+
+/// Carries whole frames between the manager and the workers. Frames from one peer arrive in the
+/// order they were sent, each exactly once; nobody ever waits inside send() or poll().
+class Transport {
+public:
+    virtual ~Transport() = default;
+
+    virtual Peer self() const = 0;
+    virtual Peer peers() const = 0; ///< with this one
+    /// Hands a frame over; it leaves in this call or in a later poll().
+    virtual void send(Peer to, detail::Bytes frame) = 0;
+    /// Moves traffic on; the next frame that has arrived whole, if any.
+    virtual std::optional<Incoming> poll() = 0;
+    /// Bytes handed to send() that have not left yet.
+    virtual std::size_t unsent() const = 0;
+};
+
+} // namespace starmap::transport

@@ -1,0 +1,67 @@
+#include <starmap/detail/bytes.hpp>
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <new>
+#include <utility>
+
+namespace starmap::detail {
+
+Bytes::Bytes(Bytes&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0))
+{
+}
+
+Bytes& Bytes::operator=(Bytes&& other) noexcept
+{
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+}
+
+Bytes::~Bytes() { std::free(data_); }
+
+void Bytes::put_text(std::string_view text)
+{
+    if (text.size() > std::numeric_limits<std::uint32_t>::max())
+        throw UsageError(fmt::format("A text of {} bytes does not fit into a message header (its "
+                                     "limit is 4 GiB). Shorten it.",
+                                     text.size()));
+    put(static_cast<std::uint32_t>(text.size()));
+    append(text.data(), text.size());
+}
+
+void Bytes::grow(std::size_t needed)
+{
+    reallocate(std::max({needed, capacity_ + capacity_ / 2, std::size_t{64}}));
+}
+
+void Bytes::reallocate(std::size_t capacity)
+{
+    auto* const moved = static_cast<std::byte*>(std::realloc(data_, capacity));
+    if (moved == nullptr) throw std::bad_alloc();
+    data_ = moved;
+    capacity_ = capacity;
+}
+
+std::string ByteReader::get_text()
+{
+    auto const text = take(get<std::uint32_t>());
+    return {reinterpret_cast<char const*>(text.data()), text.size()};
+}
+
+void ByteReader::refuse(std::size_t wanted) const
+{
+    throw ProtocolError(fmt::format("A message ends too early ({} bytes wanted, {} left). It was "
+                                    "cut off, or what was written is not what is read.",
+                                    wanted, bytes_.size()));
+}
+
+} // namespace starmap::detail

@@ -1,0 +1,213 @@
+#include "wire/frame.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace starmap::wire {
+
+namespace {
+
+constexpr std::uint32_t magic = 0x50415453; // "STAP" on a little-endian host
+constexpr std::uint16_t protocol = 1;
+
+std::uint32_t low_bits(std::size_t size) { return static_cast<std::uint32_t>(size & 0xffffffffU); }
+
+} // namespace
+
+Bytes start_frame(Kind kind, std::uint32_t job)
+{
+    Bytes frame;
+    frame.put(Header{
+        .magic = magic, .version = protocol, .kind = kind, .pad = 0, .job = job, .body_check = 0});
+    return frame;
+}
+
+void seal(Bytes& frame)
+{
+    frame.patch(offsetof(Header, body_check), low_bits(frame.size() - sizeof(Header)));
+}
+
+Header read_header(ByteReader& in)
+{
+    auto const header = in.get<Header>();
+    if (header.magic != magic || header.version != protocol)
+        throw ProtocolError(fmt::format(
+            "A message is not one of Starmap's protocol {} (it begins with {:#x}, version {}). All "
+            "ranks must run the same program, on hosts of the same byte order.",
+            protocol, header.magic, header.version));
+    if (header.body_check != low_bits(in.left()))
+        throw ProtocolError(fmt::format("A message of kind {} is cut off ({} bytes came).",
+                                        static_cast<unsigned>(header.kind), in.left()));
+    return header;
+}
+
+Bytes encode(Hello const& hello)
+{
+    auto frame = start_frame(Kind::hello);
+    frame.put(hello.registry_digest);
+    frame.put(hello.registry_size);
+    frame.put(hello.cores);
+    frame.put(hello.pid);
+    frame.put_text(hello.version);
+    frame.put_text(hello.host);
+    frame.put_text(hello.program);
+    seal(frame);
+    return frame;
+}
+
+Hello read_hello(ByteReader& in)
+{
+    Hello hello;
+    hello.registry_digest = in.get<std::uint64_t>();
+    hello.registry_size = in.get<std::uint32_t>();
+    hello.cores = in.get<std::uint32_t>();
+    hello.pid = in.get<std::int64_t>();
+    hello.version = in.get_text();
+    hello.host = in.get_text();
+    hello.program = in.get_text();
+    return hello;
+}
+
+Bytes encode(Welcome const& welcome)
+{
+    auto frame = start_frame(Kind::welcome);
+    frame.put(welcome);
+    seal(frame);
+    return frame;
+}
+
+Welcome read_welcome(ByteReader& in) { return in.get<Welcome>(); }
+
+Bytes encode(Open const& open, std::uint32_t job)
+{
+    auto frame = start_frame(Kind::open, job);
+    frame.put(open.starmap);
+    frame.put(open.kernel);
+    frame.put(open.combiner.has_value());
+    frame.put(open.combiner.value_or(0));
+    frame.put(open.mode);
+    frame.put(open.stop_on_failure);
+    return frame;
+}
+
+Open read_open(ByteReader& in)
+{
+    Open open;
+    open.starmap = in.get<std::uint32_t>();
+    open.kernel = in.get<std::uint32_t>();
+    auto const combines = in.get<std::uint8_t>() != 0;
+    auto const combiner = in.get<std::uint32_t>();
+    if (combines) open.combiner = combiner;
+    open.mode = in.get<detail::ResultMode>();
+    open.stop_on_failure = in.get<std::uint8_t>() != 0;
+    return open;
+}
+
+Bytes encode_log(bool warning, std::string_view text)
+{
+    auto frame = start_frame(Kind::log);
+    frame.put(warning);
+    frame.put_text(text);
+    seal(frame);
+    return frame;
+}
+
+LogLine read_log(ByteReader& in)
+{
+    auto const warning = in.get<std::uint8_t>() != 0;
+    return {warning, in.get_text()};
+}
+
+Bytes encode_text(Kind kind, std::string_view text)
+{
+    auto frame = start_frame(kind);
+    frame.put_text(text);
+    seal(frame);
+    return frame;
+}
+
+Bytes encode_plain(Kind kind, std::uint32_t job) { return start_frame(kind, job); }
+
+Bytes encode_stop(int exit_code)
+{
+    auto frame = start_frame(Kind::stop);
+    frame.put(std::int32_t{exit_code});
+    seal(frame);
+    return frame;
+}
+
+Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun const& run, bool last,
+                    double cpu, std::uint64_t peak_rss, double run_clock)
+{
+    auto frame = start_frame(Kind::result, job);
+    frame.reserve(sizeof(Header) + sizeof(ResultHead) + run.rows().size_bytes() + run.out().size() +
+                  64);
+    frame.put(ResultHead{.chunk = chunk,
+                         .done = run.done(),
+                         .rows = static_cast<std::uint32_t>(run.rows().size()),
+                         .failures = static_cast<std::uint32_t>(run.failures().size()),
+                         .operations = static_cast<std::uint32_t>(run.operations().size()),
+                         .weight = run.weight_done(),
+                         .seconds = run.seconds(),
+                         .cpu = cpu,
+                         .peak_rss = peak_rss,
+                         .run_clock = run_clock,
+                         .last = last ? 1U : 0U});
+    frame.append(run.rows().data(), run.rows().size_bytes());
+    for (auto const& failure : run.failures()) {
+        frame.put(failure.position);
+        frame.put(failure.count);
+        frame.put(failure.status);
+        frame.put(failure.weight);
+        frame.put(failure.item);
+        frame.put(failure.task_no);
+        frame.put_text(failure.type);
+        frame.put_text(failure.text);
+    }
+    for (auto const& operation : run.operations()) {
+        frame.put_text(operation.operation);
+        frame.put(operation.seconds);
+        frame.put(operation.memory_mb);
+        frame.put(operation.counts);
+        frame.put(operation.task_no);
+    }
+    frame.append(run.out().data(), run.out().size());
+    seal(frame);
+    return frame;
+}
+
+Result read_result(ByteReader& in)
+{
+    Result result;
+    result.head = in.get<ResultHead>();
+    auto const raw = in.take(std::size_t{result.head.rows} * sizeof(detail::UnitRow));
+    result.rows.resize(result.head.rows);
+    if (!raw.empty()) __builtin_memcpy(result.rows.data(), raw.data(), raw.size());
+    for (std::uint32_t i = 0; i < result.head.failures; ++i) {
+        auto& failure = result.failures.emplace_back();
+        failure.position = in.get<std::uint64_t>();
+        failure.count = in.get<std::uint32_t>();
+        failure.status = in.get<TaskStatus>();
+        failure.weight = in.get<double>();
+        failure.item = in.get<std::uint64_t>();
+        failure.task_no = in.get<std::uint64_t>();
+        failure.type = in.get_text();
+        failure.text = in.get_text();
+    }
+    for (std::uint32_t i = 0; i < result.head.operations; ++i) {
+        auto& operation = result.operations.emplace_back();
+        operation.operation = in.get_text();
+        operation.seconds = in.get<double>();
+        operation.memory_mb = in.get<double>();
+        operation.counts = in.get<std::int64_t>();
+        operation.task_no = in.get<std::uint64_t>();
+    }
+    result.payload = in.take(in.left());
+    return result;
+}
+
+} // namespace starmap::wire

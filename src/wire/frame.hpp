@@ -1,0 +1,126 @@
+#pragma once
+
+#include <starmap/detail/bytes.hpp>
+#include <starmap/detail/chunk_run.hpp>
+#include <starmap/task_record.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The messages between manager and workers. A frame is a header and a body; both ends run the
+/// same build on like hosts, so numbers travel as they lie in memory. The header's first fields
+/// tell a foreign or mixed-up peer before anything else is read.
+namespace starmap::wire {
+
+using detail::ByteReader;
+using detail::Bytes;
+
+enum class Kind : std::uint8_t {
+    hello,   ///< worker -> manager: who I am
+    welcome, ///< manager -> worker: your number and the session
+    open,    ///< manager -> worker: a job, its callable and shared arguments
+    chunk,   ///< manager -> worker: units to run
+    cancel,  ///< manager -> worker: let go of this job's chunks
+    close,   ///< manager -> worker: the job is over, free it
+    stop,    ///< manager -> worker: the session is over
+    result,  ///< worker -> manager: what became of (part of) a chunk
+    log,     ///< worker -> manager: a line for the log
+    fault,   ///< worker -> manager: I cannot go on, and why
+    goodbye, ///< worker -> manager: I have stopped; the last frame
+};
+
+struct Header {
+    std::uint32_t magic = 0;
+    std::uint16_t version = 0;
+    Kind kind = Kind::hello;
+    std::uint8_t pad = 0;
+    std::uint32_t job = 0;
+    std::uint32_t body_check = 0; ///< low 32 bits of the body's length
+};
+
+/// A frame with its header written; the body is appended to it, then seal() is called.
+Bytes start_frame(Kind kind, std::uint32_t job = 0);
+void seal(Bytes& frame);
+/// Reads a header. Throws ProtocolError if it is not one of ours, or the body is cut off.
+Header read_header(ByteReader& in);
+
+struct Hello {
+    std::uint64_t registry_digest = 0;
+    std::uint32_t registry_size = 0;
+    std::uint32_t cores = 0;
+    std::int64_t pid = 0;
+    std::string version;
+    std::string host;
+    std::string program;
+};
+struct Welcome {
+    std::uint32_t worker = 0;
+    std::uint64_t seed = 0;
+    double run_start = 0; ///< seconds since 1970
+    double soft_mem = 0;
+    double hard_mem = 0;
+};
+struct Open {
+    std::uint32_t starmap = 0;
+    std::uint32_t kernel = 0;
+    std::optional<std::uint32_t> combiner;
+    detail::ResultMode mode = detail::ResultMode::values;
+    bool stop_on_failure = true;
+    // The callable's state and the shared arguments follow.
+};
+struct ChunkHead {
+    std::uint64_t chunk = 0;
+    std::uint64_t first = 0;
+    std::uint32_t count = 0;
+    std::uint32_t units = 0;
+    // The units follow, each behind its UnitHead.
+};
+struct ResultHead {
+    std::uint64_t chunk = 0;
+    std::uint32_t done = 0;
+    std::uint32_t rows = 0;
+    std::uint32_t failures = 0;
+    std::uint32_t operations = 0;
+    double weight = 0;
+    double seconds = 0;
+    double cpu = 0; ///< user + system seconds of this piece
+    std::uint64_t peak_rss = 0;
+    double run_clock = 0;   ///< to add to the worker's clock: seconds since the start of the run
+    std::uint64_t last = 1; ///< the worker lets go of the chunk
+    // Rows, failures, operations, then the payload follow.
+};
+struct Result {
+    ResultHead head;
+    std::vector<detail::UnitRow> rows;
+    std::vector<detail::UnitFailure> failures;
+    std::vector<OperationRecord> operations;
+    std::span<std::byte const> payload; ///< lies in the frame that was read
+};
+struct LogLine {
+    bool warning = false;
+    std::string text;
+};
+
+Bytes encode(Hello const& hello);
+Bytes encode(Welcome const& welcome);
+Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is to follow
+Bytes encode_log(bool warning, std::string_view text);
+Bytes encode_text(Kind kind, std::string_view text);
+/// What a run has done since its last piece, copied into one frame.
+Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun const& run, bool last,
+                    double cpu, std::uint64_t peak_rss, double run_clock);
+Bytes encode_stop(int exit_code);
+/// A frame without a body: cancel and close.
+Bytes encode_plain(Kind kind, std::uint32_t job);
+
+Hello read_hello(ByteReader& in);
+Welcome read_welcome(ByteReader& in);
+Open read_open(ByteReader& in);
+Result read_result(ByteReader& in);
+LogLine read_log(ByteReader& in);
+
+} // namespace starmap::wire
