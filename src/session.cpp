@@ -1,6 +1,7 @@
 #include <starmap/session.hpp>
 
 #include "base/clock.hpp"
+#include "base/heap.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
 #include "report/progress.hpp"
@@ -263,6 +264,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     if (auto const code = read_settings(settings, argc, argv, speaks)) return *code;
     auto const launched = transport::started_by_launcher();
     if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "no";
+        base::keep_freed_memory();
     try {
         freeze_registry();
     } catch (UsageError const& error) {

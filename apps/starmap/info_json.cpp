@@ -1,5 +1,7 @@
 #include "info.hpp"
 
+#include "report/task_info_schema.hpp"
+
 #include <cmath>
 #include <optional>
 
@@ -133,7 +135,9 @@ json to_json(Info const& info)
 
 json task_columns(report::TaskInfoReader const& reader)
 {
-    json columns = {{"taskname", json::array()}, {"task_no", json::array()}};
+    json columns;
+    for (auto const& field : report::table_of<report::TaskRow>().fields)
+        columns[field.name] = json::array();
     reader.for_each_task([&](TaskRecord const& row, std::string_view name) {
         columns["taskname"].push_back(name);
         columns["task_no"].push_back(row.task_no);

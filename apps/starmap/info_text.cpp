@@ -32,12 +32,10 @@ std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); 
 std::string in_words(report::RecordState state)
 {
     switch (state) {
-    case report::RecordState::complete:
-        return "complete";
+    case report::RecordState::complete: return "complete";
     case report::RecordState::failed:
-        return "the run ended with an error";
-    case report::RecordState::writing:
-        return "the run goes on";
+        return "not complete: the run ended with an error, or was killed and recovered";
+    case report::RecordState::writing: return "the run goes on";
     case report::RecordState::killed:
         return "never closed: the run was killed, or its disk was full "
                "('starmap recover' makes it an ordinary file)";

@@ -51,19 +51,23 @@ concept Addable = requires(R a, R b)
 
 [[noreturn]] void refuse_second_use(std::string const& name);
 
-/// Opens a job, and leaves it in order however the scope is left.
+/// Opens a job, and leaves it in order however the scope is left. It shares in the job, so that
+/// results can outlive a Starmap that was a temporary.
 class OpenJob {
 public:
-    OpenJob(Engine& engine, Job& job) : engine_(engine), job_(job) { engine.open(job); }
+    OpenJob(Engine& engine, std::shared_ptr<Job> job) : engine_(engine), job_(std::move(job))
+    {
+        engine.open(*job_);
+    }
     OpenJob(OpenJob const&) = delete;
     OpenJob& operator=(OpenJob const&) = delete;
     ~OpenJob()
     {
-        if (!done_) engine_.abandon(job_);
+        if (!done_) engine_.abandon(*job_);
     }
     bool advance()
     {
-        if (!done_) done_ = !engine_.advance(job_);
+        if (!done_) done_ = !engine_.advance(*job_);
         return !done_;
     }
     void run()
@@ -74,7 +78,7 @@ public:
 
 private:
     Engine& engine_;
-    Job& job_;
+    std::shared_ptr<Job> job_;
     bool done_ = false;
 };
 
@@ -257,7 +261,7 @@ public:
             state->sink = std::make_unique<detail::QueueSink<R>>(queue);
         }
         job_->send_to(*state->sink);
-        return Results<R>(std::move(state), std::make_unique<detail::OpenJob>(*engine_, *job_));
+        return Results<R>(std::move(state), std::make_unique<detail::OpenJob>(*engine_, job_));
     }
     /// Iterates over results().
     auto begin()
@@ -272,12 +276,12 @@ public:
     {
         use();
         job_->discard_results();
-        detail::OpenJob(*engine_, *job_).run();
+        detail::OpenJob(*engine_, job_).run();
         return job_->stats.tasks_done;
     }
 
     /// Made by Session.
-    Starmap(detail::Engine& engine, std::unique_ptr<detail::JobOf<R>> job)
+    Starmap(detail::Engine& engine, std::shared_ptr<detail::JobOf<R>> job)
         : StarmapBase(engine, job->spec().name),
           job_(std::move(job))
     {
@@ -291,10 +295,10 @@ private:
     void run(S&& sink, std::optional<std::uint32_t> combiner = std::nullopt)
     {
         job_->send_to(sink, combiner);
-        detail::OpenJob(*engine_, *job_).run();
+        detail::OpenJob(*engine_, job_).run();
     }
 
-    std::unique_ptr<detail::JobOf<R>> job_;
+    std::shared_ptr<detail::JobOf<R>> job_;
     std::unique_ptr<Results<R>> iterated_;
 };
 
@@ -306,11 +310,11 @@ public:
     std::uint64_t wait()
     {
         use();
-        detail::OpenJob(*engine_, *job_).run();
+        detail::OpenJob(*engine_, job_).run();
         return job_->stats.tasks_done;
     }
     /// Made by Session.
-    Starmap(detail::Engine& engine, std::unique_ptr<detail::JobOf<void>> job)
+    Starmap(detail::Engine& engine, std::shared_ptr<detail::JobOf<void>> job)
         : StarmapBase(engine, job->spec().name),
           job_(std::move(job))
     {
@@ -320,7 +324,7 @@ protected:
     detail::Job const& any_job() const override { return *job_; }
 
 private:
-    std::unique_ptr<detail::JobOf<void>> job_;
+    std::shared_ptr<detail::JobOf<void>> job_;
 };
 
 /// A Starmap that takes further tasks, one a call, with these arguments.
@@ -337,7 +341,7 @@ public:
     }
 
     /// Made by Session.
-    Starmap(detail::Engine& engine, std::unique_ptr<detail::JobOf<R>> job, Source& source)
+    Starmap(detail::Engine& engine, std::shared_ptr<detail::JobOf<R>> job, Source& source)
         : Starmap<R>(engine, std::move(job)),
           source_(&source)
     {

@@ -17,6 +17,8 @@ namespace {
 
 // A finished task of a bundle may wait this long for the next one, then its result is sent.
 constexpr double flush_after = 5e-3;
+// Results of more bytes than this gain nothing by travelling together.
+constexpr std::size_t flush_size = 64 * 1024;
 constexpr double ask_every = 1e-3;
 constexpr std::uint32_t longest_stride = 4096;
 
@@ -43,6 +45,7 @@ ChunkRun::ChunkRun(RunContext const& context, RunHost& host, std::uint64_t first
       last_flush_(base::now()),
       last_ask_(last_flush_)
 {
+    out_.resize(frame_room);
 }
 
 ByteReader ChunkRun::open_unit()
@@ -94,7 +97,7 @@ void ChunkRun::close_unit(std::uint32_t positions, std::uint32_t done)
                      .unpack = unpacked_ - opened_,
                      .pack = packed - computed_,
                      .sent = unit_.length + sizeof(UnitHead) + indices_.size() + weights_.size(),
-                     .received = out_.size() - unit_out_,
+                     .received = out_.size() - unit_out_ + attached_.bytes.size(),
                      .items = done,
                      .status = item_failed_ ? failures_.back().status : TaskStatus::ok});
     done_ += positions;
@@ -119,6 +122,7 @@ void ChunkRun::add_failure(UnitFailure failure, std::uint32_t positions)
     std::erase_if(failures_, [&](auto const& f) { return f.position >= done_; });
     failures_.push_back(std::move(failure));
     out_.resize(unit_out_);
+    attached_ = {};
     if (computed_ == unpacked_) computed_ = base::now();
     item_failed_ = true;
     close_unit(positions, unit_.items);
@@ -190,7 +194,8 @@ bool ChunkRun::ask_host()
 
 void ChunkRun::maybe_flush(double now)
 {
-    if (done_ != 0 && now - last_flush_ > flush_after) {
+    if (done_ != 0 && (now - last_flush_ > flush_after || out_.size() > flush_size ||
+                       attached_.owner != nullptr)) {
         host_.flush(*this);
         begin_piece();
         last_flush_ = now;
@@ -201,7 +206,7 @@ void ChunkRun::begin_piece()
 {
     first_ += done_;
     count_ -= done_;
-    out_.clear();
+    out_.resize(frame_room);
     rows_.clear();
     failures_.clear();
     operations_.clear();

@@ -24,7 +24,7 @@ public:
     /// True when the chunk of this job that runs now is no longer wanted.
     virtual bool interrupted(std::uint32_t job) = 0;
     /// Takes a sealed result or log frame for the manager.
-    virtual void send(detail::Bytes frame) = 0;
+    virtual void send(wire::Parcel frame) = 0;
 };
 
 /// Runs tasks: inside the process, later in a thread or a forked process. A result frame goes to

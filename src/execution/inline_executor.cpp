@@ -28,7 +28,7 @@ public:
     {
         outer_.send(wire::encode_log(warning, text));
     }
-    void send(detail::ChunkRun const& run, bool last)
+    void send(detail::ChunkRun& run, bool last)
     {
         auto const cpu = records::process_cpu_seconds();
         outer_.send(wire::encode_result(job_, chunk_, run, last, cpu - std::exchange(cpu_, cpu),

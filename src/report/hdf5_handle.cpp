@@ -18,6 +18,14 @@ std::string essence(std::string const& text)
     return text.substr(begin + before.size(), end - begin - before.size());
 }
 
+/// HDF5 would complain at the end of the process of memory that its failed calls have lost.
+void be_quiet_at_exit() noexcept
+{
+    // Runs before HDF5's own clean-up, which was registered earlier, and in the same thread.
+    static int const registered = std::atexit([] { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); });
+    (void)registered;
+}
+
 herr_t keep_deepest(unsigned depth, H5E_error2_t const* entry, void* text)
 {
     if (depth == 0 && entry->desc != nullptr) *static_cast<std::string*>(text) = entry->desc;
@@ -45,18 +53,11 @@ Failure::Failure(std::string_view doing, std::string const& file, std::string wh
 
 void throw_last_error(std::string_view doing, std::string const& file)
 {
+    be_quiet_at_exit();
     std::string text;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_deepest, &text);
     H5Eclear2(H5E_DEFAULT);
     throw Failure(doing, file, text.empty() ? "HDF5 gives no reason" : essence(text));
-}
-
-void be_quiet_at_exit() noexcept
-{
-    // Runs before HDF5's own clean-up, which was registered earlier, and in the same thread.
-    static int const registered =
-        std::atexit([] { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); });
-    (void)registered;
 }
 
 bool is_thread_safe() noexcept

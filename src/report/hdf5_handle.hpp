@@ -88,10 +88,6 @@ inline Handle checked(hid_t id, Handle::Close close, std::string_view doing,
     return {checked(id, doing, file), close};
 }
 
-/// Keeps HDF5 quiet at the end of the process too, where it would complain of memory that its own
-/// failed calls have lost. Call it after a failure to write.
-void be_quiet_at_exit() noexcept;
-
 /// Whether HDF5 was built to be called by several threads.
 bool is_thread_safe() noexcept;
 

@@ -11,22 +11,14 @@ hid_t standard(Kind kind, Place place)
     bool const file = place == Place::file;
     switch (kind) {
     case Kind::u1:
-    case Kind::status:
-        return file ? H5T_STD_U8LE : H5T_NATIVE_UINT8;
-    case Kind::u2:
-        return file ? H5T_STD_U16LE : H5T_NATIVE_UINT16;
-    case Kind::u4:
-        return file ? H5T_STD_U32LE : H5T_NATIVE_UINT32;
-    case Kind::u8:
-        return file ? H5T_STD_U64LE : H5T_NATIVE_UINT64;
-    case Kind::i4:
-        return file ? H5T_STD_I32LE : H5T_NATIVE_INT32;
-    case Kind::i8:
-        return file ? H5T_STD_I64LE : H5T_NATIVE_INT64;
-    case Kind::f8:
-        return file ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE;
-    case Kind::text:
-        break;
+    case Kind::status: return file ? H5T_STD_U8LE : H5T_NATIVE_UINT8;
+    case Kind::u2: return file ? H5T_STD_U16LE : H5T_NATIVE_UINT16;
+    case Kind::u4: return file ? H5T_STD_U32LE : H5T_NATIVE_UINT32;
+    case Kind::u8: return file ? H5T_STD_U64LE : H5T_NATIVE_UINT64;
+    case Kind::i4: return file ? H5T_STD_I32LE : H5T_NATIVE_INT32;
+    case Kind::i8: return file ? H5T_STD_I64LE : H5T_NATIVE_INT64;
+    case Kind::f8: return file ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE;
+    case Kind::text: break;
     }
     return H5T_C_S1;
 }

@@ -77,14 +77,10 @@ void for_each_block(hdf5::File const& file, bool closed, Use use)
 char const* to_string(RecordState state) noexcept
 {
     switch (state) {
-    case RecordState::complete:
-        return "complete";
-    case RecordState::failed:
-        return "failed";
-    case RecordState::writing:
-        return "writing";
-    case RecordState::killed:
-        return "killed";
+    case RecordState::complete: return "complete";
+    case RecordState::failed: return "failed";
+    case RecordState::writing: return "writing";
+    case RecordState::killed: return "killed";
     }
     return "unknown";
 }
@@ -104,16 +100,17 @@ std::pair<hdf5::File, bool> open_anyhow(std::string const& path)
 {
     try {
         return {hdf5::File::open(path, hdf5::Access::plain), true};
-    } catch (hdf5::Failure const& plain) {
-        try {
-            return {hdf5::File::open(path, hdf5::Access::live), false};
-        } catch (hdf5::Failure const&) {
-            bool const is_hdf5 = plain.why().find("signature") == std::string::npos;
-            throw IoError(fmt::format("Cannot open {} ({}){}", path,
-                                      is_hdf5 ? plain.why() : "it is not an HDF5 file",
-                                      is_hdf5 ? "" : " Name a task_info.h5 written by Starmap"));
-        }
+    } catch (hdf5::Failure const& failure) {
+        if (failure.why().find("signature") != std::string::npos)
+            throw IoError(fmt::format("Cannot open {} (it is not an HDF5 file) Name a task_info.h5 "
+                                      "written by Starmap",
+                                      path));
+        // A kill may also come when the file's new size is written down and not yet made.
+        bool const unclosed = failure.why().find("already open for write") != std::string::npos ||
+                              failure.why().find("truncated file") != std::string::npos;
+        if (!unclosed) throw;
     }
+    return {hdf5::File::open(path, hdf5::Access::live), false};
 }
 
 void check_is_record(hdf5::File const& file)

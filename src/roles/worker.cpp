@@ -20,6 +20,8 @@ namespace starmap::roles {
 namespace {
 
 constexpr transport::Peer manager = 0;
+constexpr double short_task = 1e-3;
+constexpr std::size_t most_unsent = std::size_t{4} << 20;
 
 } // namespace
 
@@ -134,16 +136,19 @@ bool Worker::interrupted(std::uint32_t job)
     return stopping_ || cancelled_.contains(job);
 }
 
-void Worker::send(detail::Bytes frame)
+void Worker::send(wire::Parcel frame)
 {
+    // A large result needs this rank's help until it has left, and a task gives none. Where tasks
+    // are short that help comes soon; else nothing is begun before the result has left. Either
+    // way a manager that is slow to take results slows this worker: that bounds what waits for it.
+    auto const now = base::now();
+    auto const soon = now - std::exchange(last_traffic_, now) < short_task;
     transport_.send(manager, std::move(frame));
-    settle();
+    if (!soon || transport_.unsent() > most_unsent) settle();
 }
 
 void Worker::settle()
 {
-    // A large result needs this rank's help until it has left, and the next task gives none. The
-    // manager that is slow to take it slows this worker: that bounds what waits for rank 0.
     transport::Backoff backoff;
     while (transport_.unsent() != 0) {
         if (receive())

@@ -33,7 +33,7 @@ public:
     int exit_code() const noexcept { return exit_code_; }
 
     bool interrupted(std::uint32_t job) override;
-    void send(detail::Bytes frame) override;
+    void send(wire::Parcel frame) override;
 
 private:
     struct WaitingChunk {
@@ -53,6 +53,7 @@ private:
     std::unique_ptr<records::MemoryWatch> memory_;
     std::deque<WaitingChunk> chunks_;
     std::set<std::uint32_t> cancelled_;
+    double last_traffic_ = 0; ///< when this rank last gave MPI a hand
     bool stopping_ = false;
     bool stopped_ = false;
     int exit_code_ = 0;

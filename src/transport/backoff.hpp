@@ -10,7 +10,9 @@
 namespace starmap::transport {
 
 /// How a rank waits for traffic: a short spin, in which a reply that is under way is met at once,
-/// then naps that grow to a millisecond, in which a core is left to others.
+/// then naps, in which the core is left to others. A nap is a small share of the time waited so
+/// far, so it adds little to any wait, and a long wait costs next to nothing (a wake-up takes some
+/// 20 us of CPU).
 class Backoff {
 public:
     /// Something happened: be wide awake again.
@@ -20,27 +22,24 @@ public:
     void pause() noexcept
     {
         auto const now = base::now();
-        if (idle_since_ == 0) {
-            idle_since_ = now;
-            nap_ns_ = shortest_nap;
-        }
-        if (now - idle_since_ < spin) {
+        if (idle_since_ == 0) idle_since_ = now;
+        auto const waited = now - idle_since_;
+        if (waited < spin) {
             // On a machine with more ranks than cores the one we wait for may need this core.
             ::sched_yield();
             return;
         }
-        timespec const nap{0, nap_ns_};
+        auto const seconds = std::clamp(waited / 32, shortest_nap, longest_nap);
+        timespec const nap{0, static_cast<long>(seconds * 1e9)};
         ::nanosleep(&nap, nullptr);
-        nap_ns_ = std::min(nap_ns_ + nap_ns_ / 4 + 1, longest_nap);
     }
 
 private:
     static constexpr double spin = 50e-6;
-    static constexpr long shortest_nap = 5'000;
-    static constexpr long longest_nap = 1'000'000;
+    static constexpr double shortest_nap = 5e-6;
+    static constexpr double longest_nap = 4e-3;
 
     double idle_since_ = 0;
-    long nap_ns_ = shortest_nap;
 };
 
 } // namespace starmap::transport

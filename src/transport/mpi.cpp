@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -15,7 +15,7 @@ namespace {
 
 // The tag says what a message is, never which: tags are few on some fabrics.
 constexpr int tag_frame = 1;
-constexpr int tag_length = 2;
+constexpr int tag_sizes = 2;
 constexpr int tag_piece = 3;
 
 // A message up to this size has come whole when it is probed (it is "eager"), and is received on
@@ -59,37 +59,40 @@ MpiTransport::~MpiTransport()
             if (request != MPI_REQUEST_NULL) MPI_Request_free(&request);
 }
 
-void MpiTransport::send(Peer to, detail::Bytes frame)
+void MpiTransport::send(Peer to, wire::Parcel parcel)
 {
-    sending_.push_back({.frame = std::move(frame), .length = 0, .requests = {}});
+    sending_.push_back({.parcel = std::move(parcel), .sizes = {}, .requests = {}});
     auto& sending = sending_.back();
     post_send(sending, to);
     // Small messages have left by now.
     if (all_done(sending.requests))
         sending_.pop_back();
     else
-        unsent_ += sending.frame.size();
+        unsent_ += sending.parcel.size();
 }
 
 void MpiTransport::post_send(Sending& sending, Peer to)
 {
-    auto const peer = static_cast<int>(to);
-    auto const size = sending.frame.size();
     auto const post = [&](void const* data, std::size_t bytes, int tag) {
         auto& request = sending.requests.emplace_back(MPI_REQUEST_NULL);
-        check(MPI_Isend(data, static_cast<int>(bytes), MPI_BYTE, peer, tag, comm_, &request),
+        check(MPI_Isend(data, static_cast<int>(bytes), MPI_BYTE, static_cast<int>(to), tag, comm_,
+                        &request),
               "MPI_Isend");
     };
-    if (size <= piece_) {
-        post(sending.frame.data(), size, tag_frame);
+    auto const& parcel = sending.parcel;
+    if (parcel.size() <= piece_ && parcel.body.empty()) {
+        post(parcel.head.data(), parcel.head.size(), tag_frame);
         return;
     }
-    // The list keeps its elements in place, so this address is good until the message has left.
-    sending.length = size;
-    sending.requests.reserve(size / piece_ + 2);
-    post(&sending.length, sizeof sending.length, tag_length);
-    for (std::size_t at = 0; at < size; at += piece_)
-        post(sending.frame.data() + at, std::min(piece_, size - at), tag_piece);
+    std::vector<std::byte const*> pieces;
+    for (auto const part : {parcel.head.view(), parcel.body, parcel.tail.view()})
+        for (std::size_t at = 0; at < part.size(); at += piece_) {
+            pieces.push_back(part.data() + at);
+            sending.sizes.push_back(std::min(piece_, part.size() - at));
+        }
+    // The list keeps its elements in place, so the sizes stay where they are until they have left.
+    post(sending.sizes.data(), sending.sizes.size() * sizeof(std::uint64_t), tag_sizes);
+    for (std::size_t i = 0; i < pieces.size(); ++i) post(pieces[i], sending.sizes[i], tag_piece);
 }
 
 void MpiTransport::finish_sends()
@@ -100,7 +103,7 @@ void MpiTransport::finish_sends()
             ++at;
             continue;
         }
-        unsent_ -= at->frame.size();
+        unsent_ -= at->parcel.size();
         at = sending_.erase(at);
     }
 }
@@ -139,18 +142,20 @@ void MpiTransport::accept(MPI_Status const& status)
         }
         return;
     }
-    // A length comes before its pieces, so a piece is never probed before it has its receive. The
+    // The sizes come before their pieces, so a piece is never probed before it has its receive. The
     // pieces match in the order of the receives.
-    std::size_t length = 0;
-    check(MPI_Recv(&length, sizeof length, MPI_BYTE, from, tag_length, comm_, MPI_STATUS_IGNORE),
+    int bytes = 0;
+    check(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
+    std::vector<std::uint64_t> sizes(static_cast<std::size_t>(bytes) / sizeof(std::uint64_t));
+    check(MPI_Recv(sizes.data(), bytes, MPI_BYTE, from, tag_sizes, comm_, MPI_STATUS_IGNORE),
           "MPI_Recv");
-    receiving.frame.resize(length);
-    for (std::size_t at = 0; at < length; at += piece_) {
+    receiving.frame.resize(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
+    auto* at = receiving.frame.data();
+    for (auto const size : sizes) {
         auto& request = receiving.requests.emplace_back(MPI_REQUEST_NULL);
-        check(MPI_Irecv(receiving.frame.data() + at,
-                        static_cast<int>(std::min(piece_, length - at)), MPI_BYTE, from, tag_piece,
-                        comm_, &request),
+        check(MPI_Irecv(at, static_cast<int>(size), MPI_BYTE, from, tag_piece, comm_, &request),
               "MPI_Irecv");
+        at += size;
     }
 }
 

@@ -11,8 +11,8 @@
 namespace starmap::transport {
 
 /// Frames over MPI point-to-point messages on a communicator of its own; plain Isend, Irecv and
-/// Iprobe from one thread. A frame is one message, or, beyond a piece's size (counts are int in
-/// MPI-3), an announcement of its length followed by its pieces.
+/// Iprobe from one thread. A frame is one message; one in parts, or larger than a piece (counts
+/// are int in MPI-3), is an announcement of its pieces' sizes followed by the pieces.
 class MpiTransport final : public Transport {
 public:
     /// Duplicates `world`. `piece` is the largest message in bytes (tests make it small).
@@ -25,14 +25,15 @@ public:
 
     Peer self() const override { return static_cast<Peer>(comm_.rank()); }
     Peer peers() const override { return static_cast<Peer>(comm_.size()); }
-    void send(Peer to, detail::Bytes frame) override;
+    void send(Peer to, detail::Bytes frame) override { send(to, wire::Parcel(std::move(frame))); }
+    void send(Peer to, wire::Parcel parcel) override;
     std::optional<Incoming> poll() override;
     std::size_t unsent() const override { return unsent_; }
 
 private:
     struct Sending {
-        detail::Bytes frame;
-        std::size_t length = 0; ///< sent ahead of the pieces
+        wire::Parcel parcel;
+        std::vector<std::uint64_t> sizes; ///< of the pieces, sent ahead of them
         std::vector<MPI_Request> requests;
     };
     struct Receiving {

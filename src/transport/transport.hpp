@@ -1,10 +1,13 @@
 #pragma once
 
+#include "wire/parcel.hpp"
+
 #include <starmap/detail/bytes.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace starmap::transport {
 
@@ -26,6 +29,8 @@ public:
     virtual Peer peers() const = 0; ///< with this one
     /// Hands a frame over; it leaves in this call or in a later poll().
     virtual void send(Peer to, detail::Bytes frame) = 0;
+    /// The same for a frame in parts; by default they are joined first.
+    virtual void send(Peer to, wire::Parcel parcel) { send(to, std::move(parcel).joined()); }
     /// Moves traffic on; the next frame that has arrived whole, if any.
     virtual std::optional<Incoming> poll() = 0;
     /// Bytes handed to send() that have not left yet.

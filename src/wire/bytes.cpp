@@ -1,10 +1,13 @@
 #include <starmap/detail/bytes.hpp>
 #include <starmap/error.hpp>
 
+#include "wire/block_store.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <utility>
@@ -26,7 +29,7 @@ Bytes& Bytes::operator=(Bytes&& other) noexcept
     return *this;
 }
 
-Bytes::~Bytes() { std::free(data_); }
+Bytes::~Bytes() { free_memory(); }
 
 void Bytes::put_text(std::string_view text)
 {
@@ -45,10 +48,31 @@ void Bytes::grow(std::size_t needed)
 
 void Bytes::reallocate(std::size_t capacity)
 {
-    auto* const moved = static_cast<std::byte*>(std::realloc(data_, capacity));
-    if (moved == nullptr) throw std::bad_alloc();
-    data_ = moved;
-    capacity_ = capacity;
+    if (capacity < wire::large_block) {
+        auto* const moved = static_cast<std::byte*>(std::realloc(data_, capacity));
+        if (moved == nullptr) throw std::bad_alloc();
+        data_ = moved;
+        capacity_ = capacity;
+        return;
+    }
+    wire::Block block;
+    if (capacity_ >= wire::large_block) {
+        block = wire::grow_block({data_, capacity_}, capacity);
+    } else {
+        block = wire::take_block(capacity);
+        if (size_ != 0) std::memcpy(block.address, data_, size_);
+        std::free(data_);
+    }
+    data_ = static_cast<std::byte*>(block.address);
+    capacity_ = block.size;
+}
+
+void Bytes::free_memory() noexcept
+{
+    if (capacity_ >= wire::large_block)
+        wire::give_back({data_, capacity_});
+    else
+        std::free(data_);
 }
 
 std::string ByteReader::get_text()

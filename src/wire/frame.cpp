@@ -16,6 +16,27 @@ constexpr std::uint16_t protocol = 1;
 
 std::uint32_t low_bits(std::size_t size) { return static_cast<std::uint32_t>(size & 0xffffffffU); }
 
+void put(Bytes& frame, detail::UnitFailure const& failure)
+{
+    frame.put(failure.position);
+    frame.put(failure.count);
+    frame.put(failure.status);
+    frame.put(failure.weight);
+    frame.put(failure.item);
+    frame.put(failure.task_no);
+    frame.put_text(failure.type);
+    frame.put_text(failure.text);
+}
+
+void put(Bytes& frame, OperationRecord const& operation)
+{
+    frame.put_text(operation.operation);
+    frame.put(operation.seconds);
+    frame.put(operation.memory_mb);
+    frame.put(operation.counts);
+    frame.put(operation.task_no);
+}
+
 } // namespace
 
 Bytes start_frame(Kind kind, std::uint32_t job)
@@ -140,50 +161,46 @@ Bytes encode_stop(int exit_code)
     return frame;
 }
 
-Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun const& run, bool last,
-                    double cpu, std::uint64_t peak_rss, double run_clock)
+Parcel encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
+                     double cpu, std::uint64_t peak_rss, double run_clock)
 {
-    auto frame = start_frame(Kind::result, job);
-    frame.reserve(sizeof(Header) + sizeof(ResultHead) + run.rows().size_bytes() + run.out().size() +
-                  64);
-    frame.put(ResultHead{.chunk = chunk,
-                         .done = run.done(),
-                         .rows = static_cast<std::uint32_t>(run.rows().size()),
-                         .failures = static_cast<std::uint32_t>(run.failures().size()),
-                         .operations = static_cast<std::uint32_t>(run.operations().size()),
-                         .weight = run.weight_done(),
-                         .seconds = run.seconds(),
-                         .cpu = cpu,
-                         .peak_rss = peak_rss,
-                         .run_clock = run_clock,
-                         .last = last ? 1U : 0U});
+    Parcel parcel(run.take_out());
+    auto attached = run.take_attached();
+    parcel.body = attached.bytes;
+    parcel.owner = std::move(attached.owner);
+    // What follows the results follows the attached one.
+    auto& frame = parcel.body.empty() ? parcel.head : parcel.tail;
+    auto const payload = parcel.head.size() - detail::ChunkRun::frame_room + parcel.body.size();
     frame.append(run.rows().data(), run.rows().size_bytes());
-    for (auto const& failure : run.failures()) {
-        frame.put(failure.position);
-        frame.put(failure.count);
-        frame.put(failure.status);
-        frame.put(failure.weight);
-        frame.put(failure.item);
-        frame.put(failure.task_no);
-        frame.put_text(failure.type);
-        frame.put_text(failure.text);
-    }
-    for (auto const& operation : run.operations()) {
-        frame.put_text(operation.operation);
-        frame.put(operation.seconds);
-        frame.put(operation.memory_mb);
-        frame.put(operation.counts);
-        frame.put(operation.task_no);
-    }
-    frame.append(run.out().data(), run.out().size());
-    seal(frame);
-    return frame;
+    for (auto const& failure : run.failures()) put(frame, failure);
+    for (auto const& operation : run.operations()) put(frame, operation);
+    parcel.head.patch(0, Header{.magic = magic,
+                                .version = protocol,
+                                .kind = Kind::result,
+                                .pad = 0,
+                                .job = job,
+                                .body_check = low_bits(parcel.size() - sizeof(Header))});
+    parcel.head.patch(sizeof(Header),
+                      ResultHead{.chunk = chunk,
+                                 .done = run.done(),
+                                 .rows = static_cast<std::uint32_t>(run.rows().size()),
+                                 .failures = static_cast<std::uint32_t>(run.failures().size()),
+                                 .operations = static_cast<std::uint32_t>(run.operations().size()),
+                                 .weight = run.weight_done(),
+                                 .seconds = run.seconds(),
+                                 .cpu = cpu,
+                                 .peak_rss = peak_rss,
+                                 .run_clock = run_clock,
+                                 .payload = payload,
+                                 .last = last ? 1U : 0U});
+    return parcel;
 }
 
 Result read_result(ByteReader& in)
 {
     Result result;
     result.head = in.get<ResultHead>();
+    result.payload = in.take(result.head.payload);
     auto const raw = in.take(std::size_t{result.head.rows} * sizeof(detail::UnitRow));
     result.rows.resize(result.head.rows);
     if (!raw.empty()) __builtin_memcpy(result.rows.data(), raw.data(), raw.size());
@@ -206,7 +223,6 @@ Result read_result(ByteReader& in)
         operation.counts = in.get<std::int64_t>();
         operation.task_no = in.get<std::uint64_t>();
     }
-    result.payload = in.take(in.left());
     return result;
 }
 

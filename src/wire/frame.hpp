@@ -1,5 +1,7 @@
 #pragma once
 
+#include "wire/parcel.hpp"
+
 #include <starmap/detail/bytes.hpp>
 #include <starmap/detail/chunk_run.hpp>
 #include <starmap/task_record.hpp>
@@ -89,10 +91,12 @@ struct ResultHead {
     double seconds = 0;
     double cpu = 0; ///< user + system seconds of this piece
     std::uint64_t peak_rss = 0;
-    double run_clock = 0;   ///< to add to the worker's clock: seconds since the start of the run
-    std::uint64_t last = 1; ///< the worker lets go of the chunk
-    // Rows, failures, operations, then the payload follow.
+    double run_clock = 0;      ///< to add to the worker's clock: seconds since the start of the run
+    std::uint64_t payload = 0; ///< its bytes
+    std::uint64_t last = 1;    ///< the worker lets go of the chunk
+    // The payload follows, then rows, failures and operations.
 };
+static_assert(sizeof(Header) + sizeof(ResultHead) == detail::ChunkRun::frame_room);
 struct Result {
     ResultHead head;
     std::vector<detail::UnitRow> rows;
@@ -110,9 +114,9 @@ Bytes encode(Welcome const& welcome);
 Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is to follow
 Bytes encode_log(bool warning, std::string_view text);
 Bytes encode_text(Kind kind, std::string_view text);
-/// What a run has done since its last piece, copied into one frame.
-Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun const& run, bool last,
-                    double cpu, std::uint64_t peak_rss, double run_clock);
+/// What a run has done since its last piece, made a frame; its results leave the run.
+Parcel encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
+                     double cpu, std::uint64_t peak_rss, double run_clock);
 Bytes encode_stop(int exit_code);
 /// A frame without a body: cancel and close.
 Bytes encode_plain(Kind kind, std::uint32_t job);

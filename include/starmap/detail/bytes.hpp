@@ -9,8 +9,8 @@
 
 namespace starmap::detail {
 
-/// A growing run of bytes, not initialised and moved by realloc: what travels is built in one.
-/// A std::vector would write every byte twice, which shows with payloads of gigabytes.
+/// A growing run of bytes, not initialised and grown in place where that is possible: what travels
+/// is built in one. A std::vector would write every byte twice, which shows with gigabytes.
 class Bytes {
 public:
     Bytes() = default;
@@ -57,6 +57,12 @@ public:
     }
     /// Appends the length as 4 bytes, then the text.
     void put_text(std::string_view text);
+    /// Fills up with zeros to a multiple of 8 bytes: numbers behind it then lie as they must.
+    void align()
+    {
+        constexpr std::uint64_t zeros = 0;
+        append(&zeros, (8 - size_ % 8) % 8);
+    }
     /// Overwrites the value at `at`, which put() wrote there.
     template <class T>
     void patch(std::size_t at, T const& value) noexcept
@@ -67,6 +73,7 @@ public:
 private:
     void grow(std::size_t needed);
     void reallocate(std::size_t capacity);
+    void free_memory() noexcept;
 
     std::byte* data_ = nullptr;
     std::size_t size_ = 0;

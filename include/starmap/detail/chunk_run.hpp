@@ -7,9 +7,12 @@
 #include <starmap/task_record.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace starmap::detail {
@@ -104,7 +107,18 @@ public:
     std::uint32_t count() const noexcept { return count_; }
     Monitor& monitor() noexcept { return monitor_; }
     Bytes& out() noexcept { return out_; }
-    Bytes const& out() const noexcept { return out_; }
+    /// A large result, sent from where it lies: it ends this piece's results, and the piece.
+    struct Attached {
+        std::span<std::byte const> bytes;
+        std::shared_ptr<void const> owner;
+    };
+    void attach(Attached result) { attached_ = std::move(result); }
+    Attached take_attached() { return std::exchange(attached_, {}); }
+
+    /// The results of this piece behind `frame_room` free bytes: the frame is made around them, and
+    /// a large result is not copied once more. Leaves nothing.
+    Bytes take_out() noexcept { return std::move(out_); }
+    static constexpr std::size_t frame_room = 96;
 
     /// True when the rest of the chunk is to be left undone. Cheap enough to ask before each item:
     /// the host is asked about once a millisecond.
@@ -157,6 +171,7 @@ private:
     UnitHead unit_{};
     std::span<std::byte const> indices_;
     std::span<std::byte const> weights_;
+    Attached attached_;
     std::size_t unit_out_ = 0; ///< where the unit's result begins in out_
     double opened_ = 0;
     double unpacked_ = 0;

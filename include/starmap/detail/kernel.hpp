@@ -94,6 +94,28 @@ void decode_items(ByteReader& in, std::vector<Item>& items)
     }
 }
 
+/// From this size on a result is not copied into a frame.
+inline constexpr std::size_t attach_from = 256 * 1024;
+
+/// Appends a result to the run's, or attaches it if it is large and lies in one piece; returns the
+/// bytes that were attached.
+template <class R>
+std::size_t put_result(ChunkRun& run, R&& result)
+{
+    using Value = std::remove_cvref_t<R>;
+    if constexpr (is_raw_vector<Value>) {
+        auto const bytes = result.size() * sizeof(typename Value::value_type);
+        if (bytes >= attach_from) {
+            run.out().put(std::uint64_t{result.size()});
+            auto const kept = std::make_shared<Value const>(std::move(result));
+            run.attach({std::as_bytes(std::span(*kept)), kept});
+            return bytes;
+        }
+    }
+    encode(run.out(), result);
+    return 0;
+}
+
 /// What travels for one call: one argument, the tuple of them, or the items of a block, which the
 /// callable sees as a span.
 template <class T>
@@ -168,18 +190,20 @@ private:
             invoke();
             run.computed();
         } else {
-            R const result = invoke();
+            R result = invoke();
             run.computed();
-            if (run.context().mode != ResultMode::discard) write(run.out(), result);
+            if (run.context().mode != ResultMode::discard) write(run, std::move(result));
         }
     }
     template <class R>
-    static void write(Bytes& out, R const& result)
+    static void write(ChunkRun& run, R result)
     {
+        auto& out = run.out();
         auto const at = out.size();
         out.put(std::uint64_t{0});
-        encode(out, result);
-        out.patch(at, std::uint64_t{out.size() - at - sizeof(std::uint64_t)});
+        auto const attached = put_result(run, std::move(result));
+        if (attached == 0) out.align();
+        out.patch(at, std::uint64_t{out.size() - at - sizeof(std::uint64_t) + attached});
     }
 };
 
@@ -245,7 +269,7 @@ private:
             break;
         }
         run.computed();
-        if (run.context().mode != ResultMode::discard) encode(run.out(), values);
+        if (run.context().mode != ResultMode::discard) put_result(run, std::move(values));
         return done;
     }
 

@@ -177,6 +177,7 @@ void TaskJob<form, R, F, Source, S...>::encode_call(std::uint64_t position, Byte
             count_sent(0, out.size() - before);
         }
     });
+    out.align();
     out.patch(at + offsetof(UnitHead, length), std::uint64_t{out.size() - at - sizeof(UnitHead)});
 }
 
@@ -211,6 +212,7 @@ void TaskJob<form, R, F, Source, S...>::encode_block(std::uint64_t first, std::u
     encode_items(
         count, consecutive,
         [&](std::uint64_t i) { return consecutive ? begin + i : items_.index(first + i); }, out);
+    out.align();
     out.patch(at + offsetof(UnitHead, length), std::uint64_t{out.size() - body});
 }
 
@@ -232,6 +234,7 @@ void TaskJob<form, R, F, Source, S...>::encode_fixed_block(std::uint64_t positio
     auto const body = out.size();
     encode_items(
         count, !listed, [&](std::uint64_t i) { return blocks_.item(block.begin + i); }, out);
+    out.align();
     out.patch(at + offsetof(UnitHead, length), std::uint64_t{out.size() - body});
 }
 

@@ -1,0 +1,6 @@
+#pragma once
+
+#include <starmap/starmap.hpp>
+
+/// The session of a test program that support/mpi_main.cpp starts; on rank 0 only.
+starmap::Session& session();
