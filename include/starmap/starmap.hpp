@@ -7,6 +7,7 @@
 #include <starmap/humansize.hpp>
 #include <starmap/monitor.hpp>
 #include <starmap/options.hpp>
+#include <starmap/results.hpp>
 #include <starmap/serialization.hpp>
 #include <starmap/session.hpp>
 #include <starmap/settings.hpp>

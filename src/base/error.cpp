@@ -8,7 +8,8 @@ namespace {
 
 std::string how_it_ended(TaskFailure const& failure)
 {
-    if (failure.exit_code < 0) return fmt::format("its process died of signal {}", -failure.exit_code);
+    if (failure.exit_code < 0)
+        return fmt::format("its process died of signal {}", -failure.exit_code);
     if (failure.exit_code > 0) return fmt::format("its process exited with {}", failure.exit_code);
     if (failure.type.empty()) return failure.text;
     return fmt::format("{}: {}", failure.type, failure.text);
@@ -25,7 +26,8 @@ std::string describe(TaskFailure const& failure)
 }
 
 TaskError::TaskError(TaskFailure failure)
-    : Error(describe(failure)), TaskFailure(std::move(failure))
+    : Error(describe(failure)),
+      TaskFailure(std::move(failure))
 {
 }
 

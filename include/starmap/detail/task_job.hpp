@@ -153,4 +153,6 @@ private:
 
 } // namespace starmap::detail
 
-#include <starmap/detail/task_job_impl.hpp>
+#include <starmap/detail/task_job_input.hpp>
+#include <starmap/detail/task_job_pack.hpp>
+#include <starmap/detail/task_job_results.hpp>

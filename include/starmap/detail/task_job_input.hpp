@@ -1,0 +1,100 @@
+#pragma once
+
+// How TaskJob reads its input; included by task_job.hpp alone.
+#include <starmap/detail/task_job.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace starmap::detail {
+
+/// Items of an input of unknown length are put in canonical order by windows of this many.
+inline constexpr std::uint64_t stream_window = 4096;
+/// Items without weights or keys need no window: as many as come in a millisecond, up to this.
+inline constexpr std::uint64_t stream_batch = 4096;
+
+/// Checks what was asked for; nothing where no fixed blocks are wanted. Throws UsageError.
+std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
+                                    std::optional<double> max_weight, Settings const& settings);
+template <Form form, class R, class F, class Source, class... S>
+TaskJob<form, R, F, Source, S...>::TaskJob(F function, Source source, std::tuple<S...> shared,
+                                           Options<Item> options, Settings const& settings)
+    : function_(std::move(function)),
+      source_(std::move(source)),
+      shared_(std::move(shared)),
+      options_(std::move(options)),
+      looks_(options_.weight || options_.key)
+{
+    if constexpr (form != Form::starmap)
+        rule_ = block_rule(options_.concurrent_tasks, options_.max_weight, settings);
+    looks_ = looks_ || rule_.has_value();
+    spec_.name = options_.name.empty() ? CallableName<F>::get() : options_.name;
+    spec_.splitting = form == Form::starmap || (form == Form::apply && rule_) ? Splitting::each
+                      : rule_                                                 ? Splitting::blocks
+                                                                              : Splitting::guided;
+    this->order_ = options_.order;
+    this->chunks_vary_ = form == Form::apply && !rule_;
+    spec_.on_failure = options_.on_failure.value_or(settings.on_failure);
+    spec_.retries = options_.retries.value_or(settings.retries);
+    spec_.kernel = registration_of<KernelFor<form, F, Item, S...>>.index();
+    spec_.items_are_tasks = form == Form::map;
+    spec_.growing = Source::grows;
+    if constexpr (std::is_void_v<R>) spec_.mode = ResultMode::discard;
+    spec_.length_known = Source::sized;
+    spec_.length = options_.expected;
+    if constexpr (Source::sized) {
+        spec_.length = source_.size();
+        spec_.single = spec_.length == 1;
+        if (form == Form::starmap) spec_.tasks = spec_.length;
+    }
+    if (!looks_) {
+        spec_.weight = static_cast<double>(spec_.length);
+    }
+}
+
+template <Form form, class R, class F, class Source, class... S>
+ItemFigures TaskJob<form, R, F, Source, S...>::read_figures(std::uint64_t first,
+                                                            std::uint64_t count)
+{
+    ItemFigures figures;
+    figures.weights.reserve(count);
+    for (auto i = first; i < first + count; ++i)
+        source_.with(i, [&](Item const& item) {
+            figures.weights.push_back(options_.weight ? options_.weight(item) : 1.0);
+            if (options_.key) figures.groups.push_back(options_.key(item));
+        });
+    if (options_.key) figures.group_ranks = options_.key.ranks();
+    return figures;
+}
+
+template <Form form, class R, class F, class Source, class... S>
+std::optional<Window> TaskJob<form, R, F, Source, S...>::pull()
+{
+    std::uint64_t count = 0;
+    if (looks_) {
+        // "At most so many blocks" can only be said of the whole input.
+        auto const whole = Source::sized || (rule_ && !rule_->max_weight);
+        count = source_.read(whole ? ~std::uint64_t{0} : stream_window);
+    } else if (source_.reads_freely()) {
+        count = source_.read(~std::uint64_t{0});
+    } else {
+        // A generator may be slow: what it has given so far must not wait for more.
+        auto const until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+        while (count < stream_batch && source_.read(1) == 1) {
+            ++count;
+            if (std::chrono::steady_clock::now() > until) break;
+        }
+    }
+    auto const first = std::exchange(read_, read_ + count);
+    if (count == 0) return std::nullopt;
+    if (!looks_) return items_.add_uniform(count);
+    auto figures = read_figures(first, count);
+    if (form == Form::apply && rule_) {
+        auto window = blocks_.add(std::move(figures), *rule_);
+        spec_.single = Source::sized && window.count == 1;
+        return window;
+    }
+    return items_.add(std::move(figures), rule_);
+}
+
+} // namespace starmap::detail

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <starmap/detail/open_job.hpp>
+#include <starmap/detail/sink.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace starmap {
+
+template <class R, class... Args>
+class Starmap;
+
+/// The results of a Starmap, taken one by one: an input range. Leaving it early drops the rest:
+/// what was not started is not, what runs is awaited when the session next waits.
+template <class R>
+class Results {
+public:
+    class iterator {
+    public:
+        using value_type = R;
+        using difference_type = std::ptrdiff_t;
+        using iterator_concept = std::input_iterator_tag;
+
+        iterator() = default;
+        R& operator*() const { return *results_->current_; }
+        R* operator->() const { return &*results_->current_; }
+        iterator& operator++()
+        {
+            results_->next();
+            return *this;
+        }
+        void operator++(int) { results_->next(); }
+        bool operator==(std::default_sentinel_t) const { return !results_->current_; }
+
+    private:
+        friend class Results;
+        explicit iterator(Results& results) : results_(&results) {}
+        Results* results_ = nullptr;
+    };
+
+    iterator begin()
+    {
+        if (!std::exchange(begun_, true)) next();
+        return iterator(*this);
+    }
+    std::default_sentinel_t end() const { return {}; }
+
+private:
+    template <class, class...>
+    friend class Starmap;
+    struct State {
+        std::deque<R> queue;
+        std::unique_ptr<detail::Sink<R>> sink;
+    };
+    Results(std::unique_ptr<State> state, std::unique_ptr<detail::OpenJob> open)
+        : state_(std::move(state)),
+          open_(std::move(open))
+    {
+    }
+    void next()
+    {
+        while (state_->queue.empty() && open_->advance()) {
+        }
+        current_.reset();
+        if (state_->queue.empty()) return;
+        current_.emplace(std::move(state_->queue.front()));
+        state_->queue.pop_front();
+    }
+
+    std::unique_ptr<State> state_;
+    std::unique_ptr<detail::OpenJob> open_; ///< last to be made, first to go: it feeds state_
+    std::optional<R> current_;
+    bool begun_ = false;
+};
+
+} // namespace starmap

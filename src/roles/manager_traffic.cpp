@@ -1,0 +1,152 @@
+// What the manager sends and takes in; its loop is in manager.cpp.
+#include "roles/manager.hpp"
+
+#include "base/log.hpp"
+#include "wire/frame.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace starmap::roles {
+
+namespace {
+
+/// The text of the exception being handled.
+std::string current_text()
+{
+    try {
+        throw;
+    } catch (std::exception const& error) {
+        return error.what();
+    } catch (...) {
+        return "something that is not derived from std::exception";
+    }
+}
+
+} // namespace
+
+void Manager::send(scheduling::Chunk const& chunk)
+{
+    auto& starmap = starmaps_.at(chunk.job);
+    std::optional<detail::Bytes> opening;
+    detail::Bytes frame;
+    try {
+        opening = starmap.opening_for(chunk.worker);
+        frame = starmap.pack(chunk);
+    } catch (...) {
+        fail_unsent(starmap, chunk, current_text());
+        return;
+    }
+    if (opening) crew_.send(chunk.worker, std::move(*opening));
+    crew_.send(chunk.worker, std::move(frame));
+}
+
+void Manager::fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk,
+                          std::string const& why)
+{
+    auto const head = starmap.job()->head_of(chunk.range.first);
+    detail::UnitFailure failure;
+    failure.count = chunk.range.count;
+    failure.weight = chunk.range.weight;
+    failure.item = head.index;
+    failure.task_no = head.task_no;
+    failure.text = "its arguments could not be packed on rank 0: " + why;
+    wire::Result result;
+    result.head.chunk = chunk.id;
+    result.head.done = chunk.range.count;
+    result.head.weight = chunk.range.weight;
+    detail::UnitRow row;
+    row.task_no = head.task_no;
+    row.weight = chunk.range.weight;
+    row.start = run_time();
+    row.items = chunk.range.count;
+    row.status = TaskStatus::failed;
+    result.rows.push_back(row);
+    result.failures.push_back(std::move(failure));
+    take_result(chunk.worker, crew_.own(), result);
+}
+
+void Manager::handle(FromWorker incoming)
+{
+    detail::ByteReader in(incoming.frame.view());
+    auto const& worker = crew_.workers()[incoming.worker];
+    auto const header = wire::read_header(in);
+    switch (header.kind) {
+    case wire::Kind::result:
+        take_result(incoming.worker, crew_.workers()[incoming.worker], wire::read_result(in));
+        return;
+    case wire::Kind::log: {
+        auto const line = wire::read_log(in);
+        auto const text = fmt::format("[rank {} {}] {}", worker.rank, worker.hostname, line.text);
+        base::log_line(line.warning ? base::Level::warning : base::Level::info, text);
+        return;
+    }
+    case wire::Kind::fault:
+        throw ProtocolError(fmt::format("Rank {} on {} cannot go on: {}", worker.rank,
+                                        worker.hostname, in.get_text()));
+    default:
+        throw ProtocolError(fmt::format("Rank {} on {} sent a message that only workers take.",
+                                        worker.rank, worker.hostname));
+    }
+}
+
+void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
+                          wire::Result const& result)
+{
+    std::vector<scheduling::Range> failed;
+    for (auto const& failure : result.failures)
+        failed.push_back(
+            {.first = failure.position, .count = failure.count, .weight = failure.weight});
+    auto const verdict = scheduler_.report(id, {.chunk = result.head.chunk,
+                                                .done = result.head.done,
+                                                .weight = result.head.weight,
+                                                .seconds = result.head.seconds,
+                                                .last = result.head.last != 0,
+                                                .failed = failed});
+    auto& starmap = starmaps_.at(verdict.chunk.job);
+    std::vector<TaskRecord> rows;
+    try {
+        rows = starmap.take(result, verdict, worker);
+    } catch (...) {
+        // The user's own operation threw: its consumer hears of it, the others go on.
+        if (!starmap.error) starmap.error = std::current_exception();
+    }
+    for (auto const& row : rows) {
+        if (row.status == TaskStatus::cancelled) continue;
+        ++worker.tasks;
+        worker.busy += row.unpack + row.duration + row.pack;
+        if (std::isnan(worker.first)) worker.first = row.start;
+        worker.last = std::max(row.start + row.duration, std::isnan(worker.last) ? 0 : worker.last);
+    }
+    auto const done_weight = scheduler_.weight_done(starmap.number());
+    tell([&](report::Observer& observer) {
+        observer.tasks_done(starmap.info(), rows, done_weight);
+        if (!result.operations.empty() && !starmap.info().is_private)
+            observer.operations_done(result.operations);
+    });
+    tell_failures(starmap);
+    starmap.news = true;
+    if (starmap.error) cancel(starmap);
+    if (starmap.job() == nullptr && scheduler_.done(starmap.number())) finish(starmap);
+}
+
+void Manager::tell_failures(OpenStarmap& starmap)
+{
+    for (auto const& failure : starmap.take_new_failures()) {
+        if (starmap.spec().on_failure == OnFailure::collect ||
+            failure.attempt <= starmap.spec().retries)
+            base::log_warning("{}", describe(failure));
+        tell([&](report::Observer& observer) { observer.task_failed(failure); });
+    }
+}
+
+} // namespace starmap::roles
