@@ -38,8 +38,22 @@ void Manager::start(report::RunInfo run)
     run.num_workers = workers();
     tell([&](report::Observer& observer) {
         observer.run_started(run);
-        for (auto const& worker : crew_.workers()) observer.worker_changed(worker);
+        tell_workers(observer);
     });
+}
+
+void Manager::tell_workers(report::Observer& observer)
+{
+    // With others at hand, the worker inside rank 0 is one only if it had a task to run in place.
+    for (auto const& worker : crew_.workers())
+        if (&worker != &crew_.own() || worker.tasks != 0 || crew_.remote_count() == 0)
+            observer.worker_changed(worker);
+}
+
+void Manager::say_failure(report::Observer const& observer)
+{
+    auto const failure = observer.failure();
+    if (!failure.empty() && !std::exchange(record_failed_, true)) base::log_error("{}", failure);
 }
 
 void Manager::drain(double patience)
@@ -57,12 +71,13 @@ void Manager::drain(double patience)
 void Manager::end(bool in_order)
 {
     tell([&](report::Observer& observer) {
-        for (auto const& worker : crew_.workers()) observer.worker_changed(worker);
+        tell_workers(observer);
         for (auto& [number, starmap] : starmaps_) {
             starmap.settle(run_time());
             observer.starmap_closed(starmap.info());
         }
         observer.run_ended(in_order);
+        say_failure(observer);
     });
 }
 
@@ -199,16 +214,11 @@ void Manager::tick()
     next_tick_ = now + tick_every;
     if (now >= next_worker_figures_) {
         next_worker_figures_ = now + worker_figures_every;
-        tell([&](report::Observer& observer) {
-            for (auto const& worker : crew_.workers()) observer.worker_changed(worker);
-        });
+        tell([&](report::Observer& observer) { tell_workers(observer); });
     }
     tell([&](report::Observer& observer) {
         observer.tick(now);
-        if (auto const failure = observer.failure(); !failure.empty() && !record_failed_) {
-            record_failed_ = true;
-            base::log_error("{}", failure);
-        }
+        say_failure(observer);
     });
 }
 

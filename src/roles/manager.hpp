@@ -57,6 +57,8 @@ private:
     void tell_failures(OpenStarmap& starmap);
     void cancel(OpenStarmap& starmap);
     void finish(OpenStarmap& starmap);
+    void tell_workers(report::Observer& observer);
+    void say_failure(report::Observer const& observer);
     void tick();
 
     template <class Tell>
