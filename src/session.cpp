@@ -264,7 +264,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     if (auto const code = read_settings(settings, argc, argv, speaks)) return *code;
     auto const launched = transport::started_by_launcher();
     if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "no";
-        base::keep_freed_memory();
+    base::keep_freed_memory();
     try {
         freeze_registry();
     } catch (UsageError const& error) {
@@ -273,6 +273,14 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     }
     if (settings.distribute == "no" && !launched)
         return Leader(settings, nullptr, command).run(main);
+    if (boost::mpi::environment::finalized()) {
+        if (speaks)
+            print_error(
+                "starmap::run was called a second time (MPI can be started only once in a "
+                "process). Do all the work in one session, or call MPI_Init yourself before "
+                "the first.");
+        return exit_failure;
+    }
     MpiLayer mpi(argc, argv);
     if (mpi.rank() != 0) return serve(mpi);
     return Leader(settings, &mpi, command).run(main);

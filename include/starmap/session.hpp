@@ -45,7 +45,8 @@ public:
     auto starmap(F f)
     {
         static_assert(detail::CheckedCallable<F>::ok);
-        return make_submittable(std::move(f), {}, typename detail::Signature<F>::type{});
+        if constexpr (detail::CheckedSignature<F>::ok)
+            return make_submittable(std::move(f), {}, typename detail::Signature<F>::type{});
     }
     template <class F>
     auto starmap(F f, Options<typename detail::Signature<F>::tuple> options)
@@ -89,17 +90,9 @@ private:
     {
         using Item = detail::ItemOf<Range>;
         using Call = detail::TaskCall<form, F, Item, S...>;
-        static_assert(
-            Call::possible,
-            "The task cannot be called with its input (starmap: the element of the "
-            "arguments, or the parts of the tuple; apply: std::span<Item const>; map: the "
-            "item; then the shared arguments as const references, then Monitor& if "
-            "wanted). Make its parameters fit; values or const references do.");
-        if constexpr (Call::possible) {
+        if constexpr (detail::CheckedCall<Call, Item, S...>::ok) {
             using R = typename Call::Result;
-            static_assert(std::is_void_v<R> || std::is_default_constructible_v<R>,
-                          "The result of a task must have a default constructor (it is received "
-                          "into a fresh object). Give its type one.");
+            static_assert(detail::CheckedResult<R>::ok);
             using Source = detail::SourceFor<Range>;
             bool const keep = options.weight || options.key || options.max_weight ||
                               options.concurrent_tasks || settings().concurrent_tasks != 0;
@@ -114,12 +107,15 @@ private:
     auto make_submittable(F f, Options<std::tuple<Args...>> options, detail::TypeList<Args...>)
     {
         using Call = detail::TaskCall<detail::Form::starmap, F, std::tuple<Args...>>;
-        using R = typename Call::Result;
-        using Source = detail::SubmitSource<Args...>;
-        auto job = std::make_unique<detail::TaskJob<detail::Form::starmap, R, F, Source>>(
-            std::move(f), Source(), std::tuple<>(), std::move(options), settings());
-        auto& source = job->source();
-        return Starmap<R, Args...>(engine_, std::move(job), source);
+        if constexpr (detail::CheckedCall<Call, Args...>::ok) {
+            using R = typename Call::Result;
+            static_assert(detail::CheckedResult<R>::ok);
+            using Source = detail::SubmitSource<Args...>;
+            auto job = std::make_unique<detail::TaskJob<detail::Form::starmap, R, F, Source>>(
+                std::move(f), Source(), std::tuple<>(), std::move(options), settings());
+            auto& source = job->source();
+            return Starmap<R, Args...>(engine_, std::move(job), source);
+        }
     }
 
     detail::Engine& engine_;

@@ -157,6 +157,20 @@ public:
         detail::OpenJob(*engine_, job_).run();
         return job_->stats.tasks_done;
     }
+    /// Refused when compiled, with a sentence: there is nothing to reduce or collect.
+    template <class... Op>
+    auto reduce(Op...)
+    {
+        static_assert(sizeof...(Op) == ~std::size_t{0},
+                      "Tasks that return nothing cannot be reduced. Use wait().");
+    }
+    template <class... None>
+    auto collect(None...)
+    {
+        static_assert(sizeof...(None) == ~std::size_t{0},
+                      "Tasks that return nothing have no results to collect. Use wait().");
+    }
+
     /// Made by Session.
     Starmap(detail::Engine& engine, std::shared_ptr<detail::JobOf<void>> job)
         : StarmapBase(engine, job->spec().name),

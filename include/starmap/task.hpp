@@ -98,6 +98,41 @@ template <class F, class... Args>
 using TaskResult = std::decay_t<decltype(call_task(
     std::declval<F const&>(), std::declval<Monitor&>(), std::declval<Args>()...))>;
 
+/// Whether F can be called with these, and what that gives; a result that makes no sense must not
+/// be the compiler's first error.
+template <class F, class... Args>
+struct CallWith {
+    static constexpr bool possible = false;
+};
+template <class F, class... Args>
+requires is_task_for<F, Args...>
+struct CallWith<F, Args...> {
+    static constexpr bool possible = true;
+    using Result = TaskResult<F, Args...>;
+};
+
+/// Refuses, with a sentence, a call that cannot be made. Received are the arguments that the worker
+/// reads into fresh objects.
+template <class Call, class... Received>
+struct CheckedCall {
+    static_assert(Call::possible,
+                  "The task cannot be called with its input (starmap: the element of the "
+                  "arguments, or the parts of the tuple; apply: std::span<Item const>; map: the "
+                  "item; then the shared arguments as const references, then Monitor& if "
+                  "wanted). Make its parameters fit; values or const references do.");
+    static_assert((std::is_default_constructible_v<Received> && ...),
+                  "An item or argument must have a default constructor (it is received into a "
+                  "fresh object). Give its type one.");
+    static constexpr bool ok = Call::possible && (std::is_default_constructible_v<Received> && ...);
+};
+template <class R>
+struct CheckedResult {
+    static_assert(std::is_void_v<R> || std::is_default_constructible_v<R>,
+                  "The result of a task must have a default constructor (it is received into a "
+                  "fresh object). Give its type one.");
+    static constexpr bool ok = true;
+};
+
 template <class... T>
 struct TypeList {
 };
@@ -118,9 +153,13 @@ struct ParameterList<TypeList<Kept...>, First, Rest...>
     : ParameterList<TypeList<Kept..., std::decay_t<First>>, Rest...> {
 };
 
+/// Of a callable with overloads or template parameters there is none.
 template <class F>
-struct Signature : Signature<decltype(&F::operator())> {
+struct Signature {
 };
+template <class F>
+requires requires { &F::operator(); }
+struct Signature<F> : Signature<decltype(&F::operator())> {};
 template <class R, class... A>
 struct Signature<R (*)(A...)> : ParameterList<TypeList<>, A...> {
 };
@@ -141,6 +180,19 @@ struct Signature<Fn<Function>> : Signature<decltype(Function)> {
 };
 template <auto Function>
 struct Signature<Fn<Function> const> : Signature<decltype(Function)> {
+};
+
+template <class F>
+concept HasSignature = requires
+{
+    typename Signature<F>::type;
+};
+template <class F>
+struct CheckedSignature {
+    static_assert(HasSignature<F>,
+                  "The parameters of the task cannot be told (it is a template, or has overloads), "
+                  "but submit() needs to know them. Give it one operator() with plain parameters.");
+    static constexpr bool ok = HasSignature<F>;
 };
 
 /// The bare name in what the compiler calls a type or function; "lambda" for a lambda.

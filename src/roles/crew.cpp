@@ -108,7 +108,7 @@ void Crew::send(scheduling::WorkerId worker, detail::Bytes frame)
 std::optional<FromWorker> Crew::poll()
 {
     std::optional<FromWorker> found;
-    if (remote_ != nullptr)
+    if (remote_count_ != 0)
         if (auto incoming = remote_->poll())
             found = FromWorker{by_peer_.at(incoming->from), std::move(incoming->frame)};
     if (!found && !local_->worker().stopped()) {

@@ -31,9 +31,9 @@ def private_places(root, folders):
     for place in [root, pathlib.Path.home(), *folders]:
         if len(place.parts) < 2:
             continue
-        yield re.compile(r"(?<![\w.~/-])" + re.escape(str(place)) + r"(?![\w-])")
+        yield re.compile(r"(?<![\w.~/>-])" + re.escape(str(place)) + r"(?![\w-])")
         if place.parts[1] not in EVERYWHERE:
-            yield re.compile(r"(?<![\w.~/<-])" + re.escape(f"/{place.parts[1]}/"))
+            yield re.compile(r"(?<![\w.~/<>-])" + re.escape(f"/{place.parts[1]}/"))
 
 
 def check_places(patterns, text):

@@ -68,7 +68,8 @@ def anchors(text):
 
 def markdown_files(root):
     """All documents of the source tree, those of build trees left out."""
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders
-                            if name != ".git" and not (pathlib.Path(folder, name, "CMakeCache.txt")).exists())
-        yield from (pathlib.Path(folder, name) for name in sorted(files) if name.endswith(".md"))
+    for name, folders, files in os.walk(root):
+        folder = pathlib.Path(name)
+        folders[:] = sorted(each for each in folders
+                            if each != ".git" and not (folder / each / "CMakeCache.txt").exists())
+        yield from (folder / each for each in sorted(files) if each.endswith(".md"))

@@ -41,7 +41,7 @@ template <class T>
 std::string show(std::vector<T> const& values)
 {
     std::string text;
-    for (auto const& value : values) text += (text.empty() ? "" : separator<T>) + show(value);
+    for (auto const& value : values) text += (text.empty() ? "" : separator<T>)+show(value);
     return text;
 }
 

@@ -7,6 +7,7 @@
 #include <starmap/task.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -69,6 +70,30 @@ private:
     std::optional<std::conditional_t<std::is_empty_v<F>, std::monostate, F>> function_;
     std::tuple<S...> shared_;
 };
+
+/// Items side by side that are bools, which those of a std::vector<bool> are not.
+class BoolItems {
+public:
+    explicit BoolItems(std::size_t size = 0) : size_(size), items_(new bool[size]) {}
+    bool& front() const noexcept { return items_[0]; }
+    bool* begin() const noexcept { return items_.get(); }
+    bool* end() const noexcept { return items_.get() + size_; }
+    std::size_t size() const noexcept { return size_; }
+
+private:
+    std::size_t size_;
+    std::unique_ptr<bool[]> items_;
+};
+template <class Item>
+using ItemVector = std::conditional_t<std::is_same_v<Item, bool>, BoolItems, std::vector<Item>>;
+
+inline void decode_items(ByteReader& in, BoolItems& items)
+{
+    auto const bytes = in.take(in.get<std::uint64_t>());
+    items = BoolItems(bytes.size());
+    std::transform(bytes.begin(), bytes.end(), items.begin(),
+                   [](std::byte each) { return each != std::byte{0}; });
+}
 
 /// Items as they travel together: how many, then each; one archive for all that need one.
 template <class Item>
@@ -141,7 +166,7 @@ struct ArgumentTuple {
 };
 template <class Item>
 struct ItemBlock {
-    std::vector<Item> items;
+    ItemVector<Item> items;
     template <class Call>
     decltype(auto) pass(Call&& call)
     {
@@ -222,14 +247,18 @@ public:
         auto arguments = run.open_unit();
         std::uint32_t done = 0;
         try {
-            std::vector<Item> items;
+            ItemVector<Item> items;
             decode_items(arguments, items);
             run.unpacked();
             using R = std::decay_t<decltype(this->call(run.monitor(), std::move(items.front())))>;
             if constexpr (std::is_void_v<R>) {
-                done = each_item(
-                    run, items, [&](Item& item) { this->call(run.monitor(), std::move(item)); },
-                    [] {});
+                done = each_item<bool>(
+                    run, items,
+                    [&](Item& item) {
+                        this->call(run.monitor(), std::move(item));
+                        return true;
+                    },
+                    [](bool) {}, [] {});
                 run.computed();
             } else {
                 done = compute<R>(run, items);
@@ -242,7 +271,7 @@ public:
 
 private:
     template <class R>
-    std::uint32_t compute(ChunkRun& run, std::vector<Item>& items) const
+    std::uint32_t compute(ChunkRun& run, ItemVector<Item>& items) const
     {
         auto const work = [&](Item& item) -> R {
             return this->call(run.monitor(), std::move(item));
@@ -253,19 +282,20 @@ private:
         case ResultMode::combined: {
             auto const op = reinterpret_cast<CombineFunction<R>>(run.context().combine);
             TreeStack<R> tree(run.first());
-            done = each_item(
-                run, items, [&](Item& item) { tree.push(work(item), op); }, [&] { tree.skip(); });
+            done = each_item<R>(
+                run, items, work, [&](R&& value) { tree.push(std::move(value), op); },
+                [&] { tree.skip(); });
             values = std::move(tree).values();
             break;
         }
         case ResultMode::values:
             values.reserve(items.size());
-            done = each_item(
-                run, items, [&](Item& item) { values.push_back(work(item)); }, [] {});
+            done = each_item<R>(
+                run, items, work, [&](R&& value) { values.push_back(std::move(value)); }, [] {});
             break;
         case ResultMode::discard:
-            done = each_item(
-                run, items, [&](Item& item) { work(item); }, [] {});
+            done = each_item<R>(
+                run, items, work, [](R&&) {}, [] {});
             break;
         }
         run.computed();
@@ -273,21 +303,26 @@ private:
         return done;
     }
 
-    /// Returns how many items were tried; `failed` is called for each whose `work` has thrown.
-    template <class Work, class Failed>
-    static std::uint32_t each_item(ChunkRun& run, std::vector<Item>& items, Work work,
+    /// Returns how many items were tried; each value goes to `keep`, and `failed` is called for
+    /// each item whose `work` has thrown. What `keep` throws is nobody's item: it loses the whole
+    /// chunk.
+    template <class R, class Work, class Keep, class Failed>
+    static std::uint32_t each_item(ChunkRun& run, ItemVector<Item>& items, Work work, Keep keep,
                                    Failed failed)
     {
         std::uint32_t done = 0;
         for (auto& item : items) {
             if (run.stop()) break;
             run.enter_item(done++);
+            std::optional<R> value;
             try {
-                work(item);
+                value.emplace(work(item));
             } catch (...) {
                 failed();
                 if (!run.fail_item()) break;
+                continue;
             }
+            keep(std::move(*value));
         }
         return done;
     }

@@ -81,18 +81,11 @@ struct ArgumentsOf<std::tuple<T...>> {
 
 /// Whether, and with which result, F can be called as a task of this form.
 template <Form form, class F, class Item, class... S>
-struct TaskCall {
-    static constexpr bool possible =
-        is_task_for<F, std::conditional_t<form == Form::apply, std::span<Item const>, Item>,
-                    S const&...>;
-    using Result =
-        TaskResult<F, std::conditional_t<form == Form::apply, std::span<Item const>, Item>,
-                   S const&...>;
+struct TaskCall : CallWith<F, std::conditional_t<form == Form::apply, std::span<Item const>, Item>,
+                           S const&...> {
 };
 template <class F, class... T>
-struct TaskCall<Form::starmap, F, std::tuple<T...>> {
-    static constexpr bool possible = is_task_for<F, T...>;
-    using Result = TaskResult<F, T...>;
+struct TaskCall<Form::starmap, F, std::tuple<T...>> : CallWith<F, T...> {
 };
 
 template <Form form, class F, class Item, class... S>

@@ -37,6 +37,14 @@ TaskJob<form, R, F, Source, S...>::TaskJob(F function, Source source, std::tuple
     spec_.on_failure = options_.on_failure.value_or(settings.on_failure);
     spec_.retries = options_.retries.value_or(settings.retries);
     spec_.kernel = registration_of<KernelFor<form, F, Item, S...>>.index();
+    // What tasks are sent comes first in the statistics, in this order; shared arguments follow.
+    if constexpr (form != Form::starmap)
+        this->stats.sent.push_back({"items", 0});
+    else if constexpr (is_specialization<Item, std::tuple>)
+        for (std::size_t i = 1; i <= std::tuple_size_v<Item>; ++i)
+            this->stats.sent.push_back({"arg" + std::to_string(i), 0});
+    else
+        this->stats.sent.push_back({"arg1", 0});
     spec_.items_are_tasks = form == Form::map;
     spec_.growing = Source::grows;
     if constexpr (std::is_void_v<R>) spec_.mode = ResultMode::discard;

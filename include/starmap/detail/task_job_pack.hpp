@@ -11,11 +11,7 @@ namespace starmap::detail {
 template <Form form, class R, class F, class Source, class... S>
 void TaskJob<form, R, F, Source, S...>::count_sent(std::size_t argument, std::uint64_t bytes)
 {
-    auto& sent = this->stats.sent;
-    while (sent.size() <= argument)
-        sent.push_back(
-            {form == Form::starmap ? "arg" + std::to_string(sent.size() + 1) : "items", 0});
-    sent[argument].bytes += bytes;
+    this->stats.sent[argument].bytes += bytes;
     this->stats.sent_total += bytes;
 }
 

@@ -77,18 +77,10 @@ TEST_CASE("the heaviest block is as light as the best of all partitions")
         for (std::size_t i = 0; i < n; ++i) {
             auto const draw = static_cast<double>(random() % 30);
             switch (round % 4) {
-            case 0:
-                weights[i] = draw;
-                break;
-            case 1:
-                weights[i] = draw * 0.1;
-                break; // sums depend on their order
-            case 2:
-                weights[i] = draw < 15 ? 0 : draw;
-                break;
-            default:
-                weights[i] = draw * (random() % 2 == 0 ? 1e-17 : 1e3);
-                break;
+            case 0: weights[i] = draw; break;
+            case 1: weights[i] = draw * 0.1; break; // sums depend on their order
+            case 2: weights[i] = draw < 15 ? 0 : draw; break;
+            default: weights[i] = draw * (random() % 2 == 0 ? 1e-17 : 1e3); break;
             }
             if (i > 0) groups[i] = groups[i - 1] + (round % 3 == 0 && random() % 4 == 0 ? 1 : 0);
         }

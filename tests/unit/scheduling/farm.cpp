@@ -77,8 +77,8 @@ void Farm::add(JobId id, Units units)
 {
     auto& all = job(id).units;
     for (std::size_t i = 0; i < units.weights.size(); ++i)
-        all.push_back({.weight = units.weights[i],
-                       .group = units.groups.empty() ? 0 : units.groups[i]});
+        all.push_back(
+            {.weight = units.weights[i], .group = units.groups.empty() ? 0 : units.groups[i]});
     scheduler_.add(id, std::make_shared<std::vector<double> const>(std::move(units.weights)),
                    units.groups);
 }
@@ -264,8 +264,7 @@ void Farm::report(WorkerId id, std::uint32_t count, bool last)
                                                 .seconds = seconds,
                                                 .last = last,
                                                 .failed = failed});
-    Range const piece{
-        .first = first, .count = count, .weight = weight, .group = chunk.range.group};
+    Range const piece{.first = first, .count = count, .weight = weight, .group = chunk.range.group};
     if (failed.empty()) of.costs.observe(piece, seconds);
     REQUIRE(verdict.chunk.id == chunk.id);
     REQUIRE(verdict.piece.first == piece.first);

@@ -1,0 +1,165 @@
+#include "unit/scheduling/farm.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <vector>
+
+using farm::Farm;
+using farm::JobId;
+using starmap::scheduling::JobSpec;
+using starmap::scheduling::Policy;
+
+namespace {
+
+constexpr std::initializer_list<unsigned> worker_counts{1, 2, 3, 5, 8};
+constexpr std::initializer_list<Policy> policies{Policy::each, Policy::guided, Policy::blocks};
+
+void add(Farm& farm, JobId job, Policy policy, std::size_t count, bool uniform,
+         std::uint32_t groups)
+{
+    if (policy != Policy::blocks && uniform) return farm.add_uniform(job, count);
+    auto units = farm::random_units(farm.random(), count, uniform ? 1 : groups);
+    if (policy == Policy::blocks) return farm.add_blocks(job, units);
+    farm.add(job, std::move(units));
+}
+
+} // namespace
+
+TEST_CASE("every unit is done once, for any number of units, workers, groups and any policy")
+{
+    for (auto const workers : worker_counts)
+        for (std::size_t count = 0; count <= 3 * workers + 2; ++count)
+            for (auto const policy : policies)
+                for (std::uint32_t const groups : {0, 1, 2, 7})
+                    for (double const seconds : {1e-6, 1e-3, 1.0}) {
+                        auto const seed = 1000 * count + 10 * workers + groups;
+                        CAPTURE(workers);
+                        CAPTURE(count);
+                        CAPTURE(to_string(policy));
+                        CAPTURE(seed);
+                        CAPTURE(seconds);
+                        Farm farm(workers, seed, {.pieces = 0.2, .seconds = seconds});
+                        farm.open(1, {.policy = policy});
+                        add(farm, 1, policy, count, groups == 0, std::max(1U, groups));
+                        farm.end_input(1);
+                        farm.run();
+                        farm.check_finished(1);
+                        CHECK(farm.given_up(1) == 0);
+                    }
+}
+
+TEST_CASE("large jobs: chunks shrink, tiny tasks travel together, and all is done")
+{
+    for (std::uint64_t seed = 1; seed <= 6; ++seed)
+        for (auto const policy : policies) {
+            CAPTURE(seed);
+            CAPTURE(to_string(policy));
+            Farm farm(5, seed, {.pieces = 0.1, .let_go = 0.05, .seconds = 1e-6});
+            farm.open(1, {.policy = policy});
+            add(farm, 1, policy, 3000, false, 5);
+            farm.end_input(1);
+            farm.run();
+            farm.check_finished(1);
+            if (policy != Policy::blocks) CHECK(farm.handed_out().size() < 1500);
+        }
+}
+
+TEST_CASE("heavy work starts first")
+{
+    for (auto const policy : policies)
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            CAPTURE(to_string(policy));
+            CAPTURE(seed);
+            Farm farm(3, seed, {.seconds = 1e-2});
+            auto const units = farm::random_units(farm.random(), 60, 4);
+            farm.open(1, {.policy = policy});
+            if (policy == Policy::blocks)
+                farm.add_blocks(1, units);
+            else
+                farm.add(1, units);
+            farm.end_input(1);
+            farm.run();
+            auto last = std::numeric_limits<double>::infinity();
+            for (auto const& chunk : farm.handed_out()) {
+                auto const head = policy == Policy::blocks ? chunk.range.weight
+                                                           : units.weights[chunk.range.first];
+                CHECK(head <= last);
+                last = head;
+            }
+            farm.check_finished(1);
+        }
+}
+
+TEST_CASE("while nothing is known, tasks go one by one and no worker gets a second")
+{
+    Farm farm(4, 7);
+    farm.open(1, {.policy = Policy::each});
+    farm.add_uniform(1, 100);
+    farm.end_input(1);
+    farm.dispatch();
+    REQUIRE(farm.handed_out().size() == 4);
+    for (auto const& chunk : farm.handed_out()) CHECK(chunk.range.count == 1);
+}
+
+TEST_CASE("the first chunks of unknown cost are a small part of the work")
+{
+    Farm farm(4, 7);
+    farm.open(1, {.policy = Policy::guided});
+    farm.add_uniform(1, 6400);
+    farm.end_input(1);
+    farm.dispatch();
+    REQUIRE(farm.handed_out().size() == 4);
+    CHECK(farm.handed_out().front().range.count == 100); // 6400 / (2 * 4) / 8
+}
+
+TEST_CASE("once short tasks are known to be short, each worker gets one chunk ahead, and no more")
+{
+    Farm farm(2, 7, {.seconds = 1e-3});
+    farm.open(1, {.policy = Policy::each});
+    farm.add_uniform(1, 1000);
+    farm.end_input(1);
+    farm.dispatch();
+    REQUIRE(farm.step());
+    farm.dispatch();
+    for (farm::WorkerId worker : {0U, 1U}) CHECK(farm.scheduler().held_by(worker).size() <= 2);
+    auto const& held = farm.handed_out();
+    CHECK(farm.scheduler().held_by(held.back().worker).size() == 2);
+}
+
+TEST_CASE("long tasks are not put behind one another")
+{
+    Farm farm(2, 7, {.seconds = 10});
+    farm.open(1, {.policy = Policy::each});
+    farm.add_uniform(1, 50);
+    farm.end_input(1);
+    for (int i = 0; i < 20; ++i) {
+        farm.dispatch();
+        for (farm::WorkerId worker : {0U, 1U}) CHECK(farm.scheduler().held_by(worker).size() == 1);
+        REQUIRE(farm.step());
+    }
+    farm.run();
+    farm.check_finished(1);
+}
+
+TEST_CASE("blocks go out as they were made")
+{
+    Farm farm(3, 5, {.seconds = 1e-6});
+    farm.open(1, {.policy = Policy::blocks});
+    auto const units = farm::random_units(farm.random(), 40, 3);
+    farm.add_blocks(1, units);
+    farm.end_input(1);
+    farm.run();
+    std::vector<std::uint64_t> firsts;
+    std::uint64_t covered = 0;
+    for (auto const& chunk : farm.handed_out()) {
+        firsts.push_back(chunk.range.first);
+        covered += chunk.range.count;
+    }
+    CHECK(covered == 40);
+    std::sort(firsts.begin(), firsts.end());
+    CHECK(std::adjacent_find(firsts.begin(), firsts.end()) == firsts.end());
+}
