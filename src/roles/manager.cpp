@@ -169,8 +169,9 @@ void Manager::dispatch(std::uint32_t preferred)
             scheduler_.hold(number, starmap.job()->backlog() > most);
             feed(starmap);
         }
-        scheduler_.hold(preferred, false);
     }
+    // It may have been held when others were open, and be the last one now.
+    scheduler_.hold(preferred, false);
     while (auto const chunk = scheduler_.next(preferred)) send(*chunk);
 }
 

@@ -43,7 +43,10 @@ void Manager::send(scheduling::Chunk const& chunk)
         opening = starmap.opening_for(chunk.worker);
         frame = starmap.pack(chunk);
     } catch (...) {
-        fail_unsent(starmap, chunk, current_text());
+        // It counts as opened on this worker, whatever becomes of the chunk.
+        auto const why = current_text();
+        if (opening) crew_.send(chunk.worker, std::move(*opening));
+        fail_unsent(starmap, chunk, why);
         return;
     }
     if (opening) crew_.send(chunk.worker, std::move(*opening));

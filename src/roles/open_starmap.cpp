@@ -89,7 +89,7 @@ std::optional<detail::Bytes> OpenStarmap::opening_for(scheduling::WorkerId worke
     if (opening_.empty()) {
         // Only under raise, and with no retry to come, does the first failure make the rest of a
         // chunk worthless.
-        opening_ =
+        auto opening =
             wire::encode(wire::Open{.starmap = number(),
                                     .kernel = spec_.kernel,
                                     .combiner = spec_.combiner,
@@ -97,8 +97,9 @@ std::optional<detail::Bytes> OpenStarmap::opening_for(scheduling::WorkerId worke
                                     .stop_on_failure =
                                         spec_.on_failure == OnFailure::raise && spec_.retries == 0},
                          number());
-        opening_sizes_ = job_->encode_state(opening_);
-        wire::seal(opening_);
+        opening_sizes_ = job_->encode_state(opening);
+        wire::seal(opening);
+        opening_ = std::move(opening); // only now: the state may have refused to be packed
     }
     has_opening_[worker] = true;
     opened_on_.push_back(worker);

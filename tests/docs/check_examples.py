@@ -10,8 +10,8 @@ check_examples.py ROOT DOCUMENT PREFIX LIBDIR COMPILER GENERATOR PATH -- LAUNCHE
 ```text            what cannot be run here: sbatch, apt, the tests themselves
 
 PREFIX is where Starmap is installed; PATH holds the folders, parted by colons, of programs that
-documents run. `./program` in a document is any program: the first one of the README. `mpirun` starts at
-most 4 ranks, whatever the document says."""
+documents run. `./program` in a document is any program: the first one of the README. `mpirun`
+starts at most 4 ranks, whatever the document says."""
 
 import os
 import pathlib
@@ -48,7 +48,8 @@ class Scratch:
         self.add_tool("mpirun", SHIM.format(most=MOST_RANKS, launch=shlex.join(launch)))
         self.add_tool("g++", f'#!/bin/bash\nexec {shlex.quote(compiler)} "$@"\n')
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("STARMAP_")},
+            **{name: value for name, value in os.environ.items()
+               if not name.startswith("STARMAP_")},
             "PATH": f"{tools}:{prefix}/bin:{path}:{os.environ['PATH']}",
             "PKG_CONFIG_PATH": f"{prefix}/{libdir}/pkgconfig",
             "CMAKE_PREFIX_PATH": prefix,

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Holds what all documents promise at once: check_links.py ROOT [FOLDER...]
 
-Every relative link leads to a file of the tree, and its anchor to a heading there. No document names
-a place of this machine: the source tree, FOLDERs such as the build tree, the home of the user."""
+Every relative link leads to a file of the tree, and its anchor to a heading there. No document
+names a place of this machine: the source tree, FOLDERs such as the build tree, the user's home."""
 
 import pathlib
 import re

@@ -62,7 +62,8 @@ class Links(unittest.TestCase):
 
 class Snippets(unittest.TestCase):
     def test_a_shown_value_is_compared_with_the_last_name(self):
-        block = documents.Block("cpp", "", 5, "int a();\n// in main:\nauto const x =\n  a(); // = 3\n")
+        text = "int a();\n// in main:\nauto const x =\n  a(); // = 3\n"
+        block = documents.Block("cpp", "", 5, text)
         program = splice.program([block], "page.md")
         self.assertLess(program.index("int a();"), program.index("static void"))
         self.assertIn('docs::expect(x, "3", "page.md:8");', program)

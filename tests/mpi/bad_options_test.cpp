@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 int same(int i) { return i; }
@@ -50,7 +50,7 @@ TEST_CASE("a bad weight is refused, naming the item and the weight")
 {
     auto const items = numbers(20);
     auto& s = session();
-    for (double const bad : {-1.0, nan, infinity, -infinity}) {
+    for (double const bad : {-1.0, not_a_number, infinity, -infinity}) {
         CAPTURE(bad);
         auto const weight = [bad](int i) { return i == 13 ? bad : 1.0; };
         auto const shown = std::isnan(bad) ? "nan" : std::isinf(bad) ? "inf" : "-1";
@@ -116,7 +116,7 @@ TEST_CASE("bad limits are refused, naming the value")
         double max_weight;
         char const* shown;
     };
-    for (auto const& [bad, shown] : {Case{0, "0"}, Case{-2.5, "-2.5"}, Case{nan, "nan"}}) {
+    for (auto const& [bad, shown] : {Case{0, "0"}, Case{-2.5, "-2.5"}, Case{not_a_number, "nan"}}) {
         auto const text = usage_error(
             [&, bad = bad] { s.apply(starmap::fn<count>, items, {.max_weight = bad}).reduce(); });
         CAPTURE(text);

@@ -220,6 +220,8 @@ TEST_CASE("a task may be a lambda without captures")
     auto const items = numbers(25);
     CHECK(session().map([](long x) { return 2 * x; }, items).collect() == doubled(25));
     CHECK(session().map([](auto const& x) { return x + x; }, items).collect() == doubled(25));
+    CHECK(session().starmap([](auto x) { return x + x; }, items).collect() ==
+          doubled(25)); // generic
     auto const with_monitor = [](long x, starmap::Monitor& monitor) {
         return x + static_cast<long>(monitor.task_no());
     };

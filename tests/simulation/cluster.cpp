@@ -21,6 +21,8 @@ namespace {
 constexpr std::uint64_t most_turns = 400'000;
 // Polls in a row with nothing under way and nobody at work.
 constexpr unsigned most_idle_polls = 500;
+// Ticks of the manager, 20 ms each while it waits, without any result: 10 seconds of nothing.
+constexpr unsigned most_idle_ticks = 500;
 
 starmap::Settings quiet(starmap::Settings settings)
 {
@@ -42,6 +44,7 @@ void Ledger::tasks_done(starmap::report::StarmapInfo const& info,
                         std::span<starmap::TaskRecord const> rows, double)
 {
     auto& entry = starmaps.at(info.starmap);
+    idle_ticks_ = 0;
     REQUIRE(entry.open);
     for (auto const& row : rows) {
         REQUIRE(row.starmap == info.starmap);
@@ -59,6 +62,11 @@ void Ledger::starmap_closed(starmap::report::StarmapInfo const& info)
 {
     auto& entry = starmaps.at(info.starmap);
     REQUIRE(std::exchange(entry.open, false));
+}
+
+void Ledger::tick(double)
+{
+    if (++idle_ticks_ > most_idle_ticks) throw std::runtime_error("the manager waits for ever");
 }
 
 Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings)

@@ -33,8 +33,13 @@ public:
                     std::span<starmap::TaskRecord const> rows, double done_weight) override;
     void task_failed(starmap::TaskFailure const& failure) override;
     void starmap_closed(starmap::report::StarmapInfo const& info) override;
+    /// Throws when the manager waits for something that does not come.
+    void tick(double now) override;
 
     std::map<std::uint32_t, Entry> starmaps; ///< by number
+
+private:
+    unsigned idle_ticks_ = 0;
 };
 
 class Cluster {
