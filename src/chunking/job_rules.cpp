@@ -4,9 +4,27 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <exception>
+#include <string>
 
 namespace starmap::detail {
+
+namespace {
+
+/// The text of the exception being handled.
+std::string current_text()
+{
+    try {
+        throw;
+    } catch (std::exception const& error) {
+        return error.what();
+    } catch (...) {
+        return "something was thrown that is not derived from std::exception";
+    }
+}
+
+} // namespace
 
 std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
                                     std::optional<double> max_weight, Settings const& settings)
@@ -24,6 +42,18 @@ std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
     return BlockRule{.max_weight = std::nullopt, .hint = *concurrent_tasks};
 }
 
+void put_refusal(Bytes& out, std::size_t at, UnitHead head)
+{
+    auto const text = "its arguments could not be packed on rank 0: " + current_text();
+    out.resize(at);
+    head.flags = unit_is_refused;
+    out.put(head);
+    auto const begin = out.size();
+    out.append(text.data(), text.size());
+    out.align();
+    out.patch(at + offsetof(UnitHead, length), std::uint64_t{out.size() - begin});
+}
+
 void add_unpack_failure(std::vector<UnitFailure>& failures, std::uint64_t position,
                         std::uint32_t count, UnitHead const& head)
 {
@@ -32,14 +62,7 @@ void add_unpack_failure(std::vector<UnitFailure>& failures, std::uint64_t positi
     failure.count = count;
     failure.item = head.index;
     failure.task_no = head.task_no;
-    failure.text = "its result could not be unpacked on rank 0: ";
-    try {
-        throw;
-    } catch (std::exception const& error) {
-        failure.text += error.what();
-    } catch (...) {
-        failure.text += "something was thrown that is not derived from std::exception";
-    }
+    failure.text = "its result could not be unpacked on rank 0: " + current_text();
     failures.push_back(std::move(failure));
 }
 

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <stdexcept>
+#include <string>
 #include <typeinfo>
 #include <utility>
 
@@ -21,6 +23,12 @@ constexpr double flush_after = 5e-3;
 constexpr std::size_t flush_size = 64 * 1024;
 constexpr double ask_every = 1e-3;
 constexpr std::uint32_t longest_stride = 4096;
+
+/// The failure of another place, reported as it is.
+class Refused : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
 
 template <class T>
 T element(std::span<std::byte const> raw, std::uint32_t i)
@@ -62,7 +70,12 @@ ByteReader ChunkRun::open_unit()
         indices_ = arguments_.take(unit_.items * sizeof(std::uint64_t));
     if ((unit_.flags & unit_has_weights) != 0)
         weights_ = arguments_.take(unit_.items * sizeof(double));
-    return ByteReader(arguments_.take(unit_.length));
+    auto const arguments = arguments_.take(unit_.length);
+    if ((unit_.flags & unit_is_refused) != 0) {
+        std::string text(reinterpret_cast<char const*>(arguments.data()), arguments.size());
+        throw Refused(text.c_str()); // less the zeros that fill it up
+    }
+    return ByteReader(arguments);
 }
 
 void ChunkRun::unpacked() { computed_ = unpacked_ = base::now(); }
@@ -132,7 +145,11 @@ void ChunkRun::refuse_all(TaskStatus status, std::string const& why)
 {
     auto const per_unit = units_ == 1 ? count_ : 1;
     for (std::uint32_t i = 0; i < units_; ++i) {
-        open_unit();
+        try {
+            open_unit();
+        } catch (Refused const&) {
+            // Refused twice over: what is said of all goes.
+        }
         unpacked();
         if (status != TaskStatus::cancelled) {
             UnitFailure failure;
@@ -152,6 +169,8 @@ UnitFailure ChunkRun::describe_current() const
     UnitFailure failure;
     try {
         throw;
+    } catch (Refused const& refused) {
+        failure.text = refused.what();
     } catch (std::bad_alloc const&) {
         failure.type = "std::bad_alloc";
         failure.text = "out of memory";

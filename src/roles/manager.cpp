@@ -81,13 +81,22 @@ void Manager::end(bool in_order)
     });
 }
 
+void Manager::refuse_inside_reduction() const
+{
+    if (absorbing_)
+        throw UsageError("A Starmap cannot be used inside the operation of a reduce (results are "
+                         "being combined at that time). Collect the results first, or iterate.");
+}
+
 void Manager::open(detail::Job& job)
 {
+    refuse_inside_reduction();
     auto const number = ++last_number_;
     auto& starmap = starmaps_.try_emplace(number, job, number, run_time()).first->second;
     // The first window tells whether there is just one task, which then runs in place.
     std::optional<detail::Window> window;
     try {
+        Raised const reading(starmap.reading);
         window = job.pull();
     } catch (...) {
         starmaps_.erase(number);
@@ -114,11 +123,12 @@ OpenStarmap* Manager::find(detail::Job const& job)
 
 bool Manager::advance(detail::Job& job)
 {
+    refuse_inside_reduction();
     auto* const starmap = find(job);
     if (starmap == nullptr) return false;
     auto const number = starmap->number();
     for (;;) {
-        bool active = feed(*starmap);
+        bool active = feed(*starmap, Asked::yes);
         dispatch(number);
         while (auto incoming = crew_.poll()) {
             handle(std::move(*incoming));
@@ -138,17 +148,21 @@ bool Manager::advance(detail::Job& job)
     return false;
 }
 
-bool Manager::feed(OpenStarmap& starmap)
+bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
 {
     auto const number = starmap.number();
-    if (starmap.job() == nullptr || !scheduler_.wants_units(number)) return false;
+    if (starmap.job() == nullptr || starmap.reading || !scheduler_.wants_units(number))
+        return false;
     try {
+        Raised const reading(starmap.reading);
         if (auto window = starmap.job()->pull()) {
+            if (starmap.error) return false; // it failed while its input ran other Starmaps
             starmap.add(std::move(*window), scheduler_);
             return true;
         }
-        // What submit() fills ends only when nothing of it is left to be done.
-        if (!starmap.spec().growing || scheduler_.drained(number)) {
+        // What submit() fills ends only when nothing of it is left to be done, and its consumer,
+        // who may submit more for each result, wants to go on.
+        if (!starmap.spec().growing || (by_consumer == Asked::yes && scheduler_.drained(number))) {
             scheduler_.end_input(number);
             starmap.input_ended();
         }
@@ -165,9 +179,9 @@ void Manager::dispatch(std::uint32_t preferred)
         // Other Starmaps may use idle workers, but what nobody takes must not pile up.
         auto const most = 64 + 4 * std::size_t{workers()};
         for (auto& [number, starmap] : starmaps_) {
-            if (number == preferred || starmap.job() == nullptr) continue;
+            if (number == preferred || starmap.job() == nullptr || starmap.reading) continue;
             scheduler_.hold(number, starmap.job()->backlog() > most);
-            feed(starmap);
+            feed(starmap, Asked::no);
         }
     }
     // It may have been held when others were open, and be the last one now.

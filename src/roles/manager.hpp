@@ -47,7 +47,20 @@ private:
 
     double run_time() const;
     OpenStarmap* find(detail::Job const& job);
-    bool feed(OpenStarmap& starmap);
+    /// Sets a flag for as long as it lives.
+    class Raised {
+    public:
+        explicit Raised(bool& flag) : flag_(flag) { flag_ = true; }
+        Raised(Raised const&) = delete;
+        Raised& operator=(Raised const&) = delete;
+        ~Raised() { flag_ = false; }
+
+    private:
+        bool& flag_;
+    };
+    enum class Asked : bool { no, yes };
+    void refuse_inside_reduction() const;
+    bool feed(OpenStarmap& starmap, Asked by_consumer);
     void dispatch(std::uint32_t preferred);
     void send(scheduling::Chunk const& chunk);
     void fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk, std::string const& why);
@@ -77,6 +90,7 @@ private:
     double next_tick_ = 0;
     double next_worker_figures_ = 0;
     bool record_failed_ = false; ///< was said
+    bool absorbing_ = false; ///< a result is being combined, by what may be the user's operation
 };
 
 } // namespace starmap::roles

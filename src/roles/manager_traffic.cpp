@@ -118,6 +118,7 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
     auto& starmap = starmaps_.at(verdict.chunk.job);
     std::vector<TaskRecord> rows;
     try {
+        Raised const absorbing(absorbing_);
         rows = starmap.take(result, verdict, worker);
     } catch (...) {
         // The user's own operation threw: its consumer hears of it, the others go on.

@@ -53,7 +53,8 @@ public:
 
     /// Set once a failure is to end it (OnFailure::raise), or its input threw.
     std::exception_ptr error;
-    bool news = false; ///< something came back since its consumer last looked
+    bool news = false;    ///< something came back since its consumer last looked
+    bool reading = false; ///< its input is being read, which may itself run Starmaps
 
     /// The consumer is gone.
     void abandon() noexcept;

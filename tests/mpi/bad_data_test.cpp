@@ -289,25 +289,11 @@ TEST_CASE("an operation that throws, on the workers or on rank 0")
         contains(error_of([&] { s.map(same, items, {.on_failure = on_failure}).reduce(bad_here); }),
                  text);
         calls = 0;
-        contains(
-            error_of([&] { s.map(same, items, {.on_failure = on_failure}).reduce(bad_here, 0); }),
-            text);
-        calls = 0;
         contains(error_of([&] {
                      s.starmap(same, items,
                                {.order = starmap::Order::arrival, .on_failure = on_failure})
                          .reduce(bad_here);
                  }),
                  text);
-    }
-    // What workers combine fails there, with its chunk, which is told; unless the operation met the
-    // bad value on rank 0.
-    auto told = s.map(same, items, {.on_failure = OnFailure::collect});
-    try {
-        told.reduce(bad);
-        CHECK(!told.failures().empty());
-        for (auto const& failure : told.failures()) contains(failure.what(), text);
-    } catch (std::range_error const& error) {
-        contains(error.what(), text);
     }
 }

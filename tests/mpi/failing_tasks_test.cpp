@@ -150,7 +150,9 @@ TEST_CASE("under collect each failure is listed once, however the results are ta
     auto const f = starmap::fn<refuse_sevens>;
     auto const items = numbers(100);
     auto const reduce = [&](auto& s) { CHECK(s.reduce() == sum); };
-    auto const fold = [&](auto& s) { CHECK(s.reduce([](int a, int b) { return a + b; }, 0) == sum); };
+    auto const fold = [&](auto& s) {
+        CHECK(s.reduce([](int a, int b) { return a + b; }, 0) == sum);
+    };
     auto const wait = [&](auto& s) { CHECK(s.wait() == 90); };
     auto const collect = [&](auto& s) { CHECK(s.collect().size() == 90); };
     auto const iterate = [&](auto& s) {
@@ -217,8 +219,7 @@ TEST_CASE("a retry goes to another worker where there is one")
     Marks marks;
     std::vector<std::tuple<int, std::string>> arguments;
     for (int i = 0; i < 12; ++i) arguments.emplace_back(i, marks.path());
-    auto const moved =
-        session().starmap(starmap::fn<moves_on>, arguments, {.retries = 1}).reduce();
+    auto const moved = session().starmap(starmap::fn<moves_on>, arguments, {.retries = 1}).reduce();
     CHECK(moved == (session().workers() > 1 ? 12 : 0));
 }
 

@@ -45,9 +45,9 @@ std::vector<std::uint64_t> seeds(std::span<std::uint32_t const> items, starmap::
 }
 
 constexpr std::uint32_t n = 100'000;
-constexpr std::uint64_t tree_sum = 0x0;
-constexpr std::uint64_t weighted_sum = 0x0;
-constexpr std::uint64_t sum_of_blocks = 0x0;
+constexpr std::uint64_t tree_sum = 4684390236922829813;
+constexpr std::uint64_t weighted_sum = 4684390236922829812;
+constexpr std::uint64_t sum_of_blocks = 4684390236922829812;
 
 std::vector<std::uint32_t> numbers()
 {
@@ -90,9 +90,10 @@ TEST_CASE("seeds are constants")
 {
     std::vector<std::uint32_t> const items(1000);
     auto& s = session();
-    CHECK(digest(s.map(starmap::fn<seed>, items).collect()) == 0x1);
-    CHECK(digest(s.map(starmap::fn<seed>, items, {.concurrent_tasks = 13}).collect()) == 0x2);
-    CHECK(digest(s.starmap(starmap::fn<seed>, items).collect()) == 0x3);
+    CHECK(digest(s.map(starmap::fn<seed>, items).collect()) == 14657683307006273733U);
+    CHECK(digest(s.map(starmap::fn<seed>, items, {.concurrent_tasks = 13}).collect()) ==
+          17007628998270979799U);
+    CHECK(digest(s.starmap(starmap::fn<seed>, items).collect()) == 13776234115000916492U);
     auto const flat = [](auto const& chunks) {
         std::vector<std::uint64_t> all;
         for (auto const& chunk : chunks) all.insert(all.end(), chunk.begin(), chunk.end());
@@ -100,8 +101,9 @@ TEST_CASE("seeds are constants")
     };
     auto const weight = [](std::uint32_t) { return 0.5; };
     CHECK(digest(flat(s.apply(starmap::fn<seeds>, items, {.concurrent_tasks = 9}).collect())) ==
-          0x4);
-    CHECK(digest(flat(s.apply(starmap::fn<seeds>, items, {.weight = weight}).collect())) == 0x5);
+          5422197137269285375U);
+    CHECK(digest(flat(s.apply(starmap::fn<seeds>, items, {.weight = weight}).collect())) ==
+          6024798704668200869U);
 }
 
 TEST_CASE("a sum has the same bits however it was cut, sent and returned")
@@ -142,10 +144,10 @@ TEST_CASE("failures and retries change no bits of the others")
     };
     auto items = numbers();
     items.resize(20'000);
-    constexpr std::uint64_t without_some = 0x6;
+    constexpr std::uint64_t without_some = 4673966755955054853;
     for (unsigned const retries : {0U, 2U}) {
-        auto map = session().map(
-            fail_some, items, {.on_failure = starmap::OnFailure::collect, .retries = retries});
+        auto map = session().map(fail_some, items,
+                                 {.on_failure = starmap::OnFailure::collect, .retries = retries});
         CHECK(bits(map.reduce()) == without_some);
         CHECK(map.failures().size() == 20);
     }

@@ -41,6 +41,8 @@ inline constexpr std::uint32_t unit_has_indices = 1;
 inline constexpr std::uint32_t unit_has_weights = 2;
 inline constexpr std::uint32_t unit_is_map = 4;
 inline constexpr std::uint32_t unit_is_block = 8;
+/// In place of arguments stands a text: why they could not be packed on rank 0.
+inline constexpr std::uint32_t unit_is_refused = 16;
 
 /// One row of what a worker tells of a unit.
 struct UnitRow {
@@ -124,6 +126,7 @@ public:
     /// the host is asked about once a millisecond.
     bool stop() { return ++calls_ < next_call_ ? stopped_ : ask_host(); }
 
+    /// Throws if rank 0 could not pack the unit: to be called where fail_unit() can follow.
     ByteReader open_unit();
     UnitHead const& unit() const noexcept { return unit_; }
     void unpacked();

@@ -73,8 +73,7 @@ public:
     void load_override(boost::archive::class_id_optional_type&) {}
     void load_override(boost::serialization::collection_size_type& size)
     {
-        // Elements of no bytes exist, so the bytes left say nothing of how many may follow.
-        size = boost::serialization::collection_size_type(get_size(0));
+        size = boost::serialization::collection_size_type(get_count());
     }
     void load_override(boost::serialization::item_version_type& version)
     {
@@ -111,6 +110,8 @@ public:
 private:
     /// A length from the wire is believed only as far as the bytes that are there.
     std::size_t get_size(std::size_t element);
+    /// The same for elements of unknown size: Boost makes them all before it reads the first.
+    std::size_t get_count();
 
     template <class Variant, std::size_t I = 0>
     void load_alternative(Variant& value, std::size_t index)

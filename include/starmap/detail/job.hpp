@@ -80,7 +80,7 @@ public:
     virtual std::vector<ArgumentBytes> encode_state(Bytes& out) = 0;
     /// Appends the units of a range; returns their number on the wire.
     virtual std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) = 0;
-    /// Task number and index of the first item at a position; the rest of the head is not set.
+    /// Task number, weight and index of the first item at a position; the rest is not set.
     virtual UnitHead head_of(std::uint64_t position) const = 0;
     /// Takes in the results of a piece; returns what could not be unpacked.
     virtual std::vector<UnitFailure> absorb(Piece const& piece) = 0;

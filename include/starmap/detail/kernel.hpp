@@ -108,8 +108,8 @@ public:
     {
         auto const per_unit = run.units() == 1 ? run.count() : 1;
         for (std::uint32_t i = 0; i < run.units() && !run.stop(); ++i) {
-            auto arguments = run.open_unit();
             try {
+                auto arguments = run.open_unit();
                 Args args;
                 args.read(arguments);
                 run.unpacked();
@@ -163,9 +163,9 @@ public:
 
     void run(ChunkRun& run) override
     {
-        auto arguments = run.open_unit();
         std::uint32_t done = 0;
         try {
+            auto arguments = run.open_unit();
             ItemVector<Item> items;
             decode_items(arguments, items);
             run.unpacked();

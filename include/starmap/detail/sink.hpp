@@ -34,10 +34,8 @@ public:
               std::optional<R> value) override
     {
         // A value that covers several positions covers a whole node; missing ones may come in runs.
-        bool used = false;
         for_each_node(first, count, [&](TreeNode node) {
-            tree_.add(node, used ? std::nullopt : std::move(value), op_);
-            used = true;
+            tree_.add(node, std::exchange(value, std::nullopt), op_);
         });
     }
     std::optional<R> finish() { return tree_.finish(op_); }

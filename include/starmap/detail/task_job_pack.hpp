@@ -8,6 +8,10 @@
 
 namespace starmap::detail {
 
+/// In a catch block: puts a refusal, with the text of the exception, in place of the unit that was
+/// begun at `at`.
+void put_refusal(Bytes& out, std::size_t at, UnitHead head);
+
 template <Form form, class R, class F, class Source, class... S>
 void TaskJob<form, R, F, Source, S...>::count_sent(std::size_t argument, std::uint64_t bytes)
 {
@@ -38,15 +42,29 @@ template <Form form, class R, class F, class Source, class... S>
 std::uint32_t TaskJob<form, R, F, Source, S...>::encode_units(std::uint64_t first,
                                                               std::uint32_t count, Bytes& out)
 {
+    // What one unit's serialize() throws is a failure of that unit, of no other in the chunk.
+    auto const unit = [&](std::uint64_t position, std::uint32_t items, auto&& write) {
+        auto const at = out.size();
+        try {
+            write();
+        } catch (...) {
+            auto head = head_of(position);
+            head.items = items;
+            put_refusal(out, at, head);
+        }
+    };
     if (form == Form::map || this->chunks_vary_) {
-        encode_block(first, count, out);
+        unit(first, count, [&] { encode_block(first, count, out); });
         return 1;
     }
     for (auto position = first; position < first + count; ++position)
-        if constexpr (form == Form::apply)
-            encode_fixed_block(position, out);
-        else
-            encode_call(position, out);
+        if constexpr (form == Form::apply) {
+            auto const& block = blocks_.block(position);
+            unit(position, static_cast<std::uint32_t>(block.end - block.begin),
+                 [&] { encode_fixed_block(position, out); });
+        } else {
+            unit(position, 1, [&] { encode_call(position, out); });
+        }
     return count;
 }
 

@@ -17,7 +17,9 @@ UnitHead TaskJob<form, R, F, Source, S...>::head_of(std::uint64_t position) cons
         auto const& block = blocks_.block(position);
         head.task_no = block.number + 1;
         head.index = blocks_.item(block.begin);
+        head.weight = block.weight;
     } else {
+        head.weight = items_.weight(position);
         head.index = items_.index(position);
         head.task_no = head.index + 1;
     }
