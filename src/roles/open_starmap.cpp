@@ -105,7 +105,7 @@ std::optional<detail::Bytes> OpenStarmap::opening_for(scheduling::WorkerId worke
     opened_on_.push_back(worker);
     for (auto const& [argument, bytes] : opening_sizes_) {
         auto& sent = job_->stats.sent;
-        auto const same = [&](auto const& each) { return each.argument == argument; };
+        auto const same = [&name = argument](auto const& each) { return each.argument == name; };
         auto found = std::find_if(sent.begin(), sent.end(), same);
         if (found == sent.end()) found = sent.insert(sent.end(), {argument, 0});
         found->bytes += bytes;

@@ -148,7 +148,6 @@ void Farm::take(Chunk const& chunk)
     REQUIRE(chunk.range.count > 0);
     REQUIRE(chunk.range.first + chunk.range.count <= of.units.size());
     if (!of.units[chunk.range.first].begun) check_size(of, chunk.range);
-    double weight = 0;
     for (std::uint32_t i = 0; i < chunk.range.count; ++i) {
         auto& unit = of.units[chunk.range.first + i];
         REQUIRE(unit.waits());
@@ -157,7 +156,6 @@ void Farm::take(Chunk const& chunk)
         REQUIRE((unit.avoids != chunk.worker || alive() <= 1 || worker.local));
         REQUIRE((unit.begun || !of.held));
         unit.begun = unit.out = true;
-        weight += unit.weight;
     }
     worker.held.push_back({chunk, 0});
     REQUIRE(worker.held.size() <= (worker.local ? 1 : 2));

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Ctrl-C and killed ranks: all processes are gone soon after, as calling.py describes."""
+
+import os
+import pathlib
+import signal
+import time
+
+from calling import Calls, main, processes_with
+
+
+def rank_of(pid):
+    variables = pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    for variable in variables:
+        name, _, value = variable.partition(b"=")
+        if name in (b"OMPI_COMM_WORLD_RANK", b"PMIX_RANK", b"SLURM_PROCID"):
+            return int(value)
+    return None
+
+
+class Signals(Calls):
+    def start_three(self):
+        process, token = self.start("case", "work_long", ranks=3)
+        ranks = {rank_of(pid): pid for pid in processes_with(token) if pid != process.pid}
+        ranks.pop(None, None)
+        self.assertEqual(sorted(ranks), [0, 1, 2])
+        time.sleep(0.5)  # for the tasks to reach the workers
+        return process, token, ranks
+
+    def test_ctrl_c_alone(self):
+        process, token = self.start("case", "work_long")
+        os.kill(process.pid, signal.SIGINT)
+        self.assert_all_gone(process, token)
+        self.assertNotEqual(process.returncode, 0)
+
+    def test_ctrl_c_under_the_launcher(self):
+        process, token, _ = self.start_three()
+        os.kill(process.pid, signal.SIGINT)
+        self.assert_all_gone(process, token)
+        self.assertNotEqual(process.returncode, 0)
+
+    def test_terminated_under_the_launcher(self):
+        process, token, _ = self.start_three()
+        os.kill(process.pid, signal.SIGTERM)
+        self.assert_all_gone(process, token)
+        self.assertNotEqual(process.returncode, 0)
+
+    def test_a_killed_worker(self):
+        process, token, ranks = self.start_three()
+        os.kill(ranks[2], signal.SIGKILL)
+        self.assert_all_gone(process, token)
+        self.assertNotEqual(process.returncode, 0)
+
+    def test_a_killed_manager(self):
+        process, token, ranks = self.start_three()
+        os.kill(ranks[0], signal.SIGKILL)
+        self.assert_all_gone(process, token)
+        self.assertNotEqual(process.returncode, 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+#include "unit/wire/frames.hpp"
+
+#include <starmap/error.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+using namespace starmap::wire;
+using starmap::ProtocolError;
+using starmap::detail::ChunkRun;
+using starmap::detail::ResultMode;
+
+namespace {
+
+ByteReader body_of(Bytes const& frame, Kind kind, std::uint32_t job = 0)
+{
+    ByteReader in(frame.view());
+    auto const header = read_header(in);
+    CHECK(header.kind == kind);
+    CHECK(header.job == job);
+    return in;
+}
+
+} // namespace
+
+Bytes result_frame()
+{
+    Bytes arguments;
+    for (std::uint64_t i = 0; i < 3; ++i)
+        arguments.put(starmap::detail::UnitHead{
+            .task_no = i + 1, .index = i, .weight = 2, .length = 0, .items = 1, .flags = 0});
+    DeafHost host;
+    starmap::detail::RunContext context;
+    context.stop_on_failure = false;
+    ChunkRun run(context, host, 10, 3, 3, ByteReader(arguments.view()), 0);
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        run.open_unit();
+        try {
+            run.unpacked();
+            auto const timer = run.monitor()("reading");
+            if (i == 1) throw std::domain_error("one");
+            run.computed();
+            run.out().put(i);
+            run.close_unit(1, 1);
+        } catch (...) {
+            run.fail_unit(1);
+        }
+    }
+    return encode_result(9, 77, run, true, 0.5, 1 << 20, 3.25).joined();
+}
+
+TEST_CASE("hello, welcome, log and texts come back as they were")
+{
+    auto const hello = encode(Hello{.registry_digest = 1,
+                                    .registry_size = 2,
+                                    .cores = 3,
+                                    .pid = -4,
+                                    .version = "1.2.3",
+                                    .host = "",
+                                    .program = "a program"});
+    auto in = body_of(hello, Kind::hello);
+    auto const read = read_hello(in);
+    CHECK(read.registry_digest == 1);
+    CHECK(read.registry_size == 2);
+    CHECK(read.cores == 3);
+    CHECK(read.pid == -4);
+    CHECK(read.version == "1.2.3");
+    CHECK(read.host.empty());
+    CHECK(read.program == "a program");
+    CHECK(in.left() == 0);
+
+    auto const welcome =
+        encode(Welcome{.worker = 5, .seed = 6, .run_start = 7.5, .soft_mem = 80, .hard_mem = 90});
+    in = body_of(welcome, Kind::welcome);
+    auto const welcomed = read_welcome(in);
+    CHECK(welcomed.worker == 5);
+    CHECK(welcomed.seed == 6);
+    CHECK(welcomed.run_start == 7.5);
+    CHECK(welcomed.soft_mem == 80);
+    CHECK(welcomed.hard_mem == 90);
+
+    auto const log = encode_log(true, "line");
+    in = body_of(log, Kind::log);
+    auto const line = read_log(in);
+    CHECK(line.warning);
+    CHECK(line.text == "line");
+
+    auto const fault = encode_text(Kind::fault, "why");
+    in = body_of(fault, Kind::fault);
+    CHECK(in.get_text() == "why");
+    auto const stop = encode_stop(-3);
+    in = body_of(stop, Kind::stop);
+    CHECK(in.get<std::int32_t>() == -3);
+    auto const close = encode_plain(Kind::close, 8);
+    in = body_of(close, Kind::close, 8);
+    CHECK(in.left() == 0);
+}
+
+TEST_CASE("an open frame, with and without a combiner; the state follows")
+{
+    for (bool const combines : {true, false}) {
+        Open open{.starmap = 3,
+                  .kernel = 4,
+                  .combiner = {},
+                  .mode = ResultMode::combined,
+                  .stop_on_failure = combines};
+        if (combines) open.combiner = 0;
+        auto frame = encode(open, 6);
+        frame.put_text("state");
+        seal(frame);
+        auto in = body_of(frame, Kind::open, 6);
+        auto const read = read_open(in);
+        CHECK(read.starmap == 3);
+        CHECK(read.kernel == 4);
+        CHECK(read.combiner == open.combiner);
+        CHECK(read.mode == ResultMode::combined);
+        CHECK(read.stop_on_failure == combines);
+        CHECK(in.get_text() == "state");
+    }
+}
+
+TEST_CASE("a result: rows, failures, operations and payload")
+{
+    auto const frame = result_frame();
+    auto in = body_of(frame, Kind::result, 9);
+    auto const result = read_result(in);
+    CHECK(in.left() == 0);
+    CHECK(result.head.chunk == 77);
+    CHECK(result.head.done == 3);
+    CHECK(result.head.last == 1);
+    CHECK(result.head.weight == 6);
+    CHECK(result.head.cpu == 0.5);
+    CHECK(result.head.peak_rss == 1 << 20);
+    CHECK(result.head.run_clock == 3.25);
+    REQUIRE(result.rows.size() == 3);
+    CHECK(result.rows[0].task_no == 1);
+    CHECK(result.rows[0].status == starmap::TaskStatus::ok);
+    CHECK(result.rows[0].received == 8);
+    CHECK(result.rows[1].status == starmap::TaskStatus::failed);
+    CHECK(result.rows[1].received == 0);
+    REQUIRE(result.failures.size() == 1);
+    CHECK(result.failures[0].position == 1);
+    CHECK(result.failures[0].count == 1);
+    CHECK(result.failures[0].weight == 2);
+    CHECK(result.failures[0].item == 1);
+    CHECK(result.failures[0].task_no == 2);
+    CHECK(result.failures[0].type == "std::domain_error");
+    CHECK(result.failures[0].text == "one");
+    REQUIRE(result.operations.size() == 3);
+    CHECK(result.operations[2].operation == "reading");
+    CHECK(result.operations[2].counts == 1);
+    CHECK(result.operations[2].task_no == 3);
+    ByteReader payload(result.payload);
+    CHECK(payload.get<std::uint64_t>() == 0);
+    CHECK(payload.get<std::uint64_t>() == 2);
+    CHECK(payload.left() == 0);
+}
+
+TEST_CASE("frames of others, of other versions, or cut off are refused")
+{
+    for (std::size_t byte = 0; byte < 6; ++byte) {
+        auto frame = encode_stop(0);
+        frame.data()[byte] ^= std::byte{0x10};
+        ByteReader in(frame.view());
+        CHECK_THROWS_AS(read_header(in), ProtocolError);
+    }
+    auto const frame = encode_stop(0);
+    for (std::size_t size = 0; size < frame.size(); ++size) {
+        ByteReader in(frame.view().first(size));
+        CHECK_THROWS_AS(read_header(in), ProtocolError);
+    }
+    auto longer = encode_stop(0);
+    longer.put('x');
+    ByteReader in(longer.view());
+    CHECK_THROWS_AS(read_header(in), ProtocolError);
+}
