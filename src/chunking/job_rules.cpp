@@ -1,3 +1,5 @@
+#include "base/exception_text.hpp"
+
 #include <starmap/detail/partition.hpp>
 #include <starmap/error.hpp>
 #include <starmap/starmap_class.hpp>
@@ -5,26 +7,9 @@
 #include <fmt/format.h>
 
 #include <cstddef>
-#include <exception>
 #include <string>
 
 namespace starmap::detail {
-
-namespace {
-
-/// The text of the exception being handled.
-std::string current_text()
-{
-    try {
-        throw;
-    } catch (std::exception const& error) {
-        return error.what();
-    } catch (...) {
-        return "something was thrown that is not derived from std::exception";
-    }
-}
-
-} // namespace
 
 std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
                                     std::optional<double> max_weight, Settings const& settings)
@@ -44,7 +29,8 @@ std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
 
 void put_refusal(Bytes& out, std::size_t at, UnitHead head)
 {
-    auto const text = "its arguments could not be packed on rank 0: " + current_text();
+    auto const text =
+        "its arguments could not be packed on rank 0: " + base::current_exception_text();
     out.resize(at);
     head.flags = unit_is_refused;
     out.put(head);
@@ -62,7 +48,7 @@ void add_unpack_failure(std::vector<UnitFailure>& failures, std::uint64_t positi
     failure.count = count;
     failure.item = head.index;
     failure.task_no = head.task_no;
-    failure.text = "its result could not be unpacked on rank 0: " + current_text();
+    failure.text = "its result could not be unpacked on rank 0: " + base::current_exception_text();
     failures.push_back(std::move(failure));
 }
 

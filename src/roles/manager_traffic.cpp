@@ -1,6 +1,7 @@
 // What the manager sends and takes in; its loop is in manager.cpp.
 #include "roles/manager.hpp"
 
+#include "base/exception_text.hpp"
 #include "base/log.hpp"
 #include "wire/frame.hpp"
 
@@ -18,22 +19,6 @@
 
 namespace starmap::roles {
 
-namespace {
-
-/// The text of the exception being handled.
-std::string current_text()
-{
-    try {
-        throw;
-    } catch (std::exception const& error) {
-        return error.what();
-    } catch (...) {
-        return "something that is not derived from std::exception";
-    }
-}
-
-} // namespace
-
 void Manager::send(scheduling::Chunk const& chunk)
 {
     auto& starmap = starmaps_.at(chunk.job);
@@ -44,7 +29,7 @@ void Manager::send(scheduling::Chunk const& chunk)
         frame = starmap.pack(chunk);
     } catch (...) {
         // It counts as opened on this worker, whatever becomes of the chunk.
-        auto const why = current_text();
+        auto const why = base::current_exception_text();
         if (opening) crew_.send(chunk.worker, std::move(*opening));
         fail_unsent(starmap, chunk, why);
         return;
