@@ -7,7 +7,6 @@
 #include <deque>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <utility>
 
 namespace starmap {
@@ -27,15 +26,15 @@ public:
         using iterator_concept = std::input_iterator_tag;
 
         iterator() = default;
-        R& operator*() const { return *results_->current_; }
-        R* operator->() const { return &*results_->current_; }
+        R& operator*() const { return results_->state_->queue.front(); }
+        R* operator->() const { return &results_->state_->queue.front(); }
         iterator& operator++()
         {
             results_->next();
             return *this;
         }
         void operator++(int) { results_->next(); }
-        bool operator==(std::default_sentinel_t) const { return !results_->current_; }
+        bool operator==(std::default_sentinel_t) const { return !results_->has_current_; }
 
     private:
         friend class Results;
@@ -64,17 +63,15 @@ private:
     }
     void next()
     {
+        if (has_current_) state_->queue.pop_front();
         while (state_->queue.empty() && open_->advance()) {
         }
-        current_.reset();
-        if (state_->queue.empty()) return;
-        current_.emplace(std::move(state_->queue.front()));
-        state_->queue.pop_front();
+        has_current_ = !state_->queue.empty();
     }
 
     std::unique_ptr<State> state_;
     std::unique_ptr<detail::OpenJob> open_; ///< last to be made, first to go: it feeds state_
-    std::optional<R> current_;
+    bool has_current_ = false; ///< the front of the queue is what the iterator points to
     bool begun_ = false;
 };
 
