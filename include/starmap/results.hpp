@@ -63,7 +63,7 @@ private:
     }
     void next()
     {
-        if (has_current_) state_->queue.pop_front();
+        if (std::exchange(has_current_, false)) state_->queue.pop_front();
         while (state_->queue.empty() && open_->advance()) {
         }
         has_current_ = !state_->queue.empty();
