@@ -26,13 +26,17 @@ public:
     void flush(detail::ChunkRun& run) override { send(run, false); }
     void log(bool warning, std::string_view text) override
     {
-        outer_.send(wire::encode_log(warning, text));
+        outer_.send_one(wire::encode_log(warning, text));
     }
     void send(detail::ChunkRun& run, bool last)
     {
         auto const cpu = records::process_cpu_seconds();
-        outer_.send(wire::encode_result(job_, chunk_, run, last, cpu - std::exchange(cpu_, cpu),
-                                        records::process_usage().peak_rss_bytes, run_clock_));
+        auto const large = run.take_attached();
+        auto frames = wire::encode_parts(job_, chunk_, large);
+        frames.emplace_back(wire::encode_result(
+            job_, chunk_, run, last, cpu - std::exchange(cpu_, cpu),
+            records::process_usage().peak_rss_bytes, run_clock_, large.bytes.size()));
+        outer_.send(std::move(frames));
     }
 
 private:

@@ -72,6 +72,13 @@ void Manager::handle(FromWorker incoming)
     case wire::Kind::result:
         take_result(incoming.worker, crew_.workers()[incoming.worker], wire::read_result(in));
         return;
+    case wire::Kind::part: {
+        auto const head = in.get<wire::PartHead>();
+        auto const starmap = starmaps_.find(header.job);
+        if (starmap != starmaps_.end() && starmap->second.job() != nullptr)
+            starmap->second.job()->absorb_ahead(head.chunk, head.total, in.view());
+        return;
+    }
     case wire::Kind::log: {
         auto const line = wire::read_log(in);
         auto const text = fmt::format("[rank {} {}] {}", worker.rank, worker.hostname, line.text);

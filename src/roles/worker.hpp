@@ -11,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace starmap::roles {
 
@@ -33,7 +34,7 @@ public:
     int exit_code() const noexcept { return exit_code_; }
 
     bool interrupted(std::uint32_t job) override;
-    void send(wire::Parcel frame) override;
+    void send(std::vector<wire::Parcel> frames) override;
 
 private:
     struct WaitingChunk {
@@ -44,7 +45,7 @@ private:
     bool receive();
     void handle(detail::Bytes frame);
     void run(WaitingChunk const& chunk);
-    void settle();
+    void settle(std::size_t unsent);
 
     transport::Transport& transport_;
     int rank_;
@@ -53,7 +54,6 @@ private:
     std::unique_ptr<records::MemoryWatch> memory_;
     std::deque<WaitingChunk> chunks_;
     std::set<std::uint32_t> cancelled_;
-    double last_traffic_ = 0; ///< when this rank last gave MPI a hand
     bool stopping_ = false;
     bool stopped_ = false;
     int exit_code_ = 0;

@@ -134,10 +134,8 @@ bool Scheduler::may_prefetch(Worker const& worker) const
 {
     if (worker.held.size() != 1) return false;
     auto const& chunk = worker.held.front();
-    auto const& costs = find(chunk.job).costs;
     // An unknown cost may be an hour: nothing is put behind it.
-    return costs.knows_anything() && costs.seconds(chunk.range.group, chunk.range.weight,
-                                                   chunk.range.count) < tuning_.prefetch;
+    return find(chunk.job).costs.predicted(chunk.range) < tuning_.prefetch;
 }
 
 std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
@@ -155,6 +153,10 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     } else {
         return std::nullopt;
     }
+    chunk.seconds =
+        job.costs.knows_anything()
+            ? job.costs.seconds(chunk.range.group, chunk.range.weight, chunk.range.count)
+            : std::numeric_limits<double>::infinity();
     ++last_chunk_;
     ++job.in_flight;
     ++chunks_out_;

@@ -12,7 +12,8 @@ namespace starmap::transport {
 
 /// Frames over MPI point-to-point messages on a communicator of its own; plain Isend, Irecv and
 /// Iprobe from one thread. A frame is one message; one in parts, or larger than a piece (counts
-/// are int in MPI-3), is an announcement of its pieces' sizes followed by the pieces.
+/// are int in MPI-3), is an announcement followed by its pieces: their sizes, and the first bytes
+/// themselves if they are few.
 class MpiTransport final : public Transport {
 public:
     /// Duplicates `world`. `piece` is the largest message in bytes (tests make it small).
@@ -33,7 +34,7 @@ public:
 private:
     struct Sending {
         wire::Parcel parcel;
-        std::vector<std::uint64_t> sizes; ///< of the pieces, sent ahead of them
+        detail::Bytes announcement; ///< sent ahead of pieces
         std::vector<MPI_Request> requests;
     };
     struct Receiving {

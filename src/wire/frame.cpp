@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -13,6 +14,11 @@ namespace {
 
 constexpr std::uint32_t magic = 0x50415453; // "STAP" on a little-endian host
 constexpr std::uint16_t protocol = 1;
+
+// A part is copied into its place as it comes: small enough to lie in a cache still, and not so
+// many that the messages that announce them weigh on rank 0.
+constexpr std::size_t smallest_part = std::size_t{256} << 10;
+constexpr std::size_t most_parts = 32;
 
 std::uint32_t low_bits(std::size_t size) { return static_cast<std::uint32_t>(size & 0xffffffffU); }
 
@@ -161,39 +167,53 @@ Bytes encode_stop(int exit_code)
     return frame;
 }
 
-Parcel encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
-                     double cpu, std::uint64_t peak_rss, double run_clock)
+Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
+                    double cpu, std::uint64_t peak_rss, double run_clock, std::uint64_t ahead)
 {
-    Parcel parcel(run.take_out());
-    auto attached = run.take_attached();
-    parcel.body = attached.bytes;
-    parcel.owner = std::move(attached.owner);
-    // What follows the results follows the attached one.
-    auto& frame = parcel.body.empty() ? parcel.head : parcel.tail;
-    auto const payload = parcel.head.size() - detail::ChunkRun::frame_room + parcel.body.size();
+    auto frame = run.take_out();
+    auto const payload = frame.size() - detail::ChunkRun::frame_room;
     frame.append(run.rows().data(), run.rows().size_bytes());
     for (auto const& failure : run.failures()) put(frame, failure);
     for (auto const& operation : run.operations()) put(frame, operation);
-    parcel.head.patch(0, Header{.magic = magic,
-                                .version = protocol,
-                                .kind = Kind::result,
-                                .pad = 0,
-                                .job = job,
-                                .body_check = low_bits(parcel.size() - sizeof(Header))});
-    parcel.head.patch(sizeof(Header),
-                      ResultHead{.chunk = chunk,
-                                 .done = run.done(),
-                                 .rows = static_cast<std::uint32_t>(run.rows().size()),
-                                 .failures = static_cast<std::uint32_t>(run.failures().size()),
-                                 .operations = static_cast<std::uint32_t>(run.operations().size()),
-                                 .weight = run.weight_done(),
-                                 .seconds = run.seconds(),
-                                 .cpu = cpu,
-                                 .peak_rss = peak_rss,
-                                 .run_clock = run_clock,
-                                 .payload = payload,
-                                 .last = last ? 1U : 0U});
-    return parcel;
+    frame.patch(0, Header{.magic = magic,
+                          .version = protocol,
+                          .kind = Kind::result,
+                          .pad = 0,
+                          .job = job,
+                          .body_check = low_bits(frame.size() - sizeof(Header))});
+    frame.patch(sizeof(Header),
+                ResultHead{.chunk = chunk,
+                           .done = run.done(),
+                           .rows = static_cast<std::uint32_t>(run.rows().size()),
+                           .failures = static_cast<std::uint32_t>(run.failures().size()),
+                           .operations = static_cast<std::uint32_t>(run.operations().size()),
+                           .weight = run.weight_done(),
+                           .seconds = run.seconds(),
+                           .cpu = cpu,
+                           .peak_rss = peak_rss,
+                           .run_clock = run_clock,
+                           .payload = payload,
+                           .last = last ? 1U : 0U,
+                           .ahead = ahead});
+    return frame;
+}
+
+std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
+                                 detail::ChunkRun::Attached const& value)
+{
+    auto const total = value.bytes.size();
+    auto const wanted = std::max(smallest_part, total / most_parts);
+    auto const size = std::max(wanted / value.element, std::size_t{1}) * value.element;
+    std::vector<Parcel> parts;
+    for (std::size_t at = 0; at < total; at += size) {
+        auto head = start_frame(Kind::part, job);
+        head.put(PartHead{.chunk = chunk, .total = total});
+        auto& part = parts.emplace_back(std::move(head));
+        part.body = value.bytes.subspan(at, std::min(size, total - at));
+        part.owner = value.owner;
+        part.head.patch(offsetof(Header, body_check), low_bits(part.size() - sizeof(Header)));
+    }
+    return parts;
 }
 
 Result read_result(ByteReader& in)

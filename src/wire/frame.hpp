@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
     log,     ///< worker -> manager: a line for the log
     fault,   ///< worker -> manager: I cannot go on, and why
     goodbye, ///< worker -> manager: I have stopped; the last frame
+    part,    ///< worker -> manager: a part of the large value that the next result ends with
 };
 
 struct Header {
@@ -79,6 +80,7 @@ struct ChunkHead {
     std::uint64_t first = 0;
     std::uint32_t count = 0;
     std::uint32_t units = 0;
+    double seconds = 0; ///< that it is predicted to take; infinite where nothing is known
     // The units follow, each behind its UnitHead.
 };
 struct ResultHead {
@@ -94,9 +96,15 @@ struct ResultHead {
     double run_clock = 0;      ///< to add to the worker's clock: seconds since the start of the run
     std::uint64_t payload = 0; ///< its bytes
     std::uint64_t last = 1;    ///< the worker lets go of the chunk
+    std::uint64_t ahead = 0;   ///< bytes that belong behind the payload, and came ahead in parts
     // The payload follows, then rows, failures and operations.
 };
 static_assert(sizeof(Header) + sizeof(ResultHead) == detail::ChunkRun::frame_room);
+struct PartHead {
+    std::uint64_t chunk = 0;
+    std::uint64_t total = 0; ///< bytes of all parts of this value
+    // This part's bytes follow.
+};
 struct Result {
     ResultHead head;
     std::vector<detail::UnitRow> rows;
@@ -114,9 +122,13 @@ Bytes encode(Welcome const& welcome);
 Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is to follow
 Bytes encode_log(bool warning, std::string_view text);
 Bytes encode_text(Kind kind, std::string_view text);
-/// What a run has done since its last piece, made a frame; its results leave the run.
-Parcel encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
-                     double cpu, std::uint64_t peak_rss, double run_clock);
+/// What a run has done since its last piece, made a frame; its results leave the run. `ahead` are
+/// the bytes that were sent in parts.
+Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
+                    double cpu, std::uint64_t peak_rss, double run_clock, std::uint64_t ahead = 0);
+/// The parts of a large value, in order; they share in its owner.
+std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
+                                 detail::ChunkRun::Attached const& value);
 Bytes encode_stop(int exit_code);
 /// A frame without a body: cancel and close.
 Bytes encode_plain(Kind kind, std::uint32_t job);

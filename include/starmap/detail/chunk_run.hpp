@@ -112,6 +112,7 @@ public:
     /// A large result, sent from where it lies: it ends this piece's results, and the piece.
     struct Attached {
         std::span<std::byte const> bytes;
+        std::size_t element = 1; ///< it may be cut between elements of so many bytes
         std::shared_ptr<void const> owner;
     };
     void attach(Attached result) { attached_ = std::move(result); }
@@ -120,7 +121,7 @@ public:
     /// The results of this piece behind `frame_room` free bytes: the frame is made around them, and
     /// a large result is not copied once more. Leaves nothing.
     Bytes take_out() noexcept { return std::move(out_); }
-    static constexpr std::size_t frame_room = 96;
+    static constexpr std::size_t frame_room = 104;
 
     /// True when the rest of the chunk is to be left undone. Cheap enough to ask before each item:
     /// the host is asked about once a millisecond.

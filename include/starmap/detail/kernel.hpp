@@ -72,7 +72,7 @@ private:
     std::tuple<S...> shared_;
 };
 
-/// From this size on a result is not copied into a frame.
+/// From this size on a result is not copied into a frame, but travels in parts ahead of it.
 inline constexpr std::size_t attach_from = 256 * 1024;
 
 /// Appends a result to the run's, or attaches it if it is large and lies in one piece; returns the
@@ -86,7 +86,7 @@ std::size_t put_result(ChunkRun& run, R&& result)
         if (bytes >= attach_from) {
             run.out().put(std::uint64_t{result.size()});
             auto const kept = std::make_shared<Value const>(std::move(result));
-            run.attach({std::as_bytes(std::span(*kept)), kept});
+            run.attach({std::as_bytes(std::span(*kept)), sizeof(typename Value::value_type), kept});
             return bytes;
         }
     }

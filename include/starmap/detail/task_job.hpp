@@ -1,5 +1,6 @@
 #pragma once
 
+#include <starmap/detail/arrivals.hpp>
 #include <starmap/detail/job.hpp>
 #include <starmap/detail/kernel.hpp>
 #include <starmap/detail/layout.hpp>
@@ -16,6 +17,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace starmap::detail {
@@ -67,6 +69,10 @@ protected:
     Order order_ = Order::canonical;
 };
 
+/// R, or a stand-in where a task returns nothing.
+template <class R>
+using NonVoid = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+
 /// Which of the three ways to make tasks.
 enum class Form : std::uint8_t { starmap, apply, map };
 
@@ -114,6 +120,8 @@ public:
     std::vector<ArgumentBytes> encode_state(Bytes& out) override;
     std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) override;
     UnitHead head_of(std::uint64_t position) const override;
+    void absorb_ahead(std::uint64_t chunk, std::uint64_t total,
+                      std::span<std::byte const> bytes) override;
     std::vector<UnitFailure> absorb(Piece const& piece) override;
     void give_up(std::uint64_t first, std::uint32_t count) override;
     void release(std::uint64_t first, std::uint32_t count) override;
@@ -142,6 +150,10 @@ private:
     ItemLayout items_;
     BlockLayout blocks_; ///< apply with fixed blocks
     std::uint64_t read_ = 0;
+    /// What travels in one piece: the result of a call, or all those of a map chunk.
+    using Batch = std::conditional_t<std::is_void_v<R> || form == Form::map,
+                                     std::vector<NonVoid<R>>, NonVoid<R>>;
+    Arrivals<Batch> arrivals_;
 };
 
 } // namespace starmap::detail

@@ -46,6 +46,13 @@ void TaskJob<form, R, F, Source, S...>::each_present(Piece const& piece, Take ta
 }
 
 template <Form form, class R, class F, class Source, class... S>
+void TaskJob<form, R, F, Source, S...>::absorb_ahead(std::uint64_t chunk, std::uint64_t total,
+                                                     std::span<std::byte const> bytes)
+{
+    if constexpr (!std::is_void_v<R>) arrivals_.add(chunk, total, bytes);
+}
+
+template <Form form, class R, class F, class Source, class... S>
 std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& piece)
 {
     std::vector<UnitFailure> unreadable;
@@ -59,7 +66,10 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
         if constexpr (form == Form::map) {
             std::vector<R> values;
             try {
-                if (!in.view().empty()) decode(in, values);
+                if (piece.ahead != 0)
+                    values = arrivals_.take(piece.chunk, piece.ahead);
+                else if (!in.view().empty())
+                    decode(in, values);
             } catch (...) {
                 each_present(piece, lost);
                 return unreadable;
@@ -81,10 +91,16 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
             });
         } else {
             auto const read = [&](std::uint64_t first, std::uint64_t count) {
-                ByteReader one(in.take(in.get<std::uint64_t>()));
+                auto const size = in.get<std::uint64_t>();
+                // The last value may have come ahead: then only its length stands here.
+                auto const came_ahead = piece.ahead != 0 && size > in.left();
+                ByteReader one(in.take(came_ahead ? in.left() : size));
                 std::optional<R> value;
                 try {
-                    decode(one, value.emplace());
+                    if (came_ahead)
+                        value = arrivals_.take(piece.chunk, piece.ahead);
+                    else
+                        decode(one, value.emplace());
                 } catch (...) {
                     lost(first, count);
                     return;

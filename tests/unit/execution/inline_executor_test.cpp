@@ -22,7 +22,10 @@ namespace {
 class Host final : public execution::ExecutorHost {
 public:
     bool interrupted(std::uint32_t) override { return false; }
-    void send(wire::Parcel frame) override { frames.push_back(std::move(frame).joined()); }
+    void send(std::vector<wire::Parcel> sent) override
+    {
+        for (auto& frame : sent) frames.push_back(std::move(frame).joined());
+    }
     std::vector<Bytes> frames;
 };
 
