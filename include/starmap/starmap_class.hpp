@@ -52,14 +52,14 @@ public:
             run(detail::ArrivalSink<R, decltype(take)>(take));
             return sum ? std::move(*sum) : R{};
         }
-        if (job_->chunks_vary()) {
-            detail::NeighbourSink<R, Op> sink(std::move(op));
-            run(sink);
-            return sink.finish().value_or(R{});
-        }
         std::optional<std::uint32_t> combiner;
         if constexpr (std::is_empty_v<Op> && std::is_default_constructible_v<Op>)
             combiner = detail::combiner_registration<detail::Combiner<R, Op>>.index();
+        if (job_->chunks_vary()) {
+            detail::NeighbourSink<R, Op> sink(std::move(op));
+            run(sink, combiner);
+            return sink.finish().value_or(R{});
+        }
         detail::TreeSink<R, Op> sink(std::move(op));
         run(sink, combiner);
         return sink.finish().value_or(R{});

@@ -112,6 +112,10 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
     try {
         Raised const absorbing(absorbing_);
         rows = starmap.take(result, verdict, worker);
+        // Before anybody asks whether all is done: whose tasks submit more was in flight till now.
+        if (starmap.job() != nullptr)
+            if (auto grown = starmap.job()->take_grown())
+                starmap.add(std::move(*grown), scheduler_);
     } catch (...) {
         // The user's own operation threw: its consumer hears of it, the others go on.
         if (!starmap.error) starmap.error = std::current_exception();

@@ -181,7 +181,9 @@ std::vector<TaskRecord> OpenStarmap::take(wire::Result const& result,
                                           .failed = result.failures,
                                           .payload = result.payload,
                                           .chunk = result.head.chunk,
-                                          .ahead = result.head.ahead});
+                                          .ahead = result.head.ahead,
+                                          .growths = result.growths,
+                                          .grown = result.grown});
     for (auto const& failure : unreadable) {
         new_failures_.push_back(describe(failure, verdict.chunk, worker));
         fail(failure, verdict.chunk, worker);

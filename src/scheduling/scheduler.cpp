@@ -49,16 +49,19 @@ void Scheduler::lost(WorkerId id)
 
 void Scheduler::open(JobId job, JobSpec spec) { jobs_[job].spec = spec; }
 
-void Scheduler::add_uniform(JobId job, std::uint64_t count) { find(job).pool.add_uniform(count); }
-
-void Scheduler::add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups)
+void Scheduler::add_uniform(JobId id, std::uint64_t count)
 {
-    find(job).pool.add(std::move(weights), groups);
+    if (auto& job = find(id); !job.cancelled) job.pool.add_uniform(count);
 }
 
-void Scheduler::add_blocks(JobId job, std::vector<Range> blocks)
+void Scheduler::add(JobId id, UnitPool::Weights weights, std::span<std::uint32_t const> groups)
 {
-    find(job).pool.add_blocks(std::move(blocks));
+    if (auto& job = find(id); !job.cancelled) job.pool.add(std::move(weights), groups);
+}
+
+void Scheduler::add_blocks(JobId id, std::vector<Range> blocks)
+{
+    if (auto& job = find(id); !job.cancelled) job.pool.add_blocks(std::move(blocks));
 }
 
 void Scheduler::end_input(JobId job) { find(job).input_ended = true; }

@@ -63,7 +63,8 @@ public:
     void lost(WorkerId worker);
 
     void open(JobId job, JobSpec spec);
-    /// Units for an open job whose input has not ended; positions go on from the last ones.
+    /// Units for an open job, from its input or submitted by its tasks; positions go on from the
+    /// last ones. Of a job that was cancelled they are dropped.
     void add_uniform(JobId job, std::uint64_t count);
     void add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups);
     void add_blocks(JobId job, std::vector<Range> blocks);

@@ -175,6 +175,8 @@ Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& ru
     frame.append(run.rows().data(), run.rows().size_bytes());
     for (auto const& failure : run.failures()) put(frame, failure);
     for (auto const& operation : run.operations()) put(frame, operation);
+    frame.append(run.growths().data(), run.growths().size_bytes());
+    frame.append(run.grown().data(), run.grown().size());
     frame.patch(0, Header{.magic = magic,
                           .version = protocol,
                           .kind = Kind::result,
@@ -194,7 +196,9 @@ Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& ru
                            .run_clock = run_clock,
                            .payload = payload,
                            .last = last ? 1U : 0U,
-                           .ahead = ahead});
+                           .ahead = ahead,
+                           .growths = run.growths().size(),
+                           .grown = run.grown().size()});
     return frame;
 }
 
@@ -243,6 +247,9 @@ Result read_result(ByteReader& in)
         operation.counts = in.get<std::int64_t>();
         operation.task_no = in.get<std::uint64_t>();
     }
+    for (std::uint64_t i = 0; i < result.head.growths; ++i)
+        result.growths.push_back(in.get<detail::Growth>());
+    result.grown = in.take(result.head.grown);
     return result;
 }
 

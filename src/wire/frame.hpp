@@ -97,7 +97,9 @@ struct ResultHead {
     std::uint64_t payload = 0; ///< its bytes
     std::uint64_t last = 1;    ///< the worker lets go of the chunk
     std::uint64_t ahead = 0;   ///< bytes that belong behind the payload, and came ahead in parts
-    // The payload follows, then rows, failures and operations.
+    std::uint64_t growths = 0; ///< positions that have submitted tasks
+    std::uint64_t grown = 0;   ///< bytes of these tasks' items
+    // The payload follows, then rows, failures, operations, growths and their items.
 };
 static_assert(sizeof(Header) + sizeof(ResultHead) == detail::ChunkRun::frame_room);
 struct PartHead {
@@ -110,7 +112,9 @@ struct Result {
     std::vector<detail::UnitRow> rows;
     std::vector<detail::UnitFailure> failures;
     std::vector<OperationRecord> operations;
+    std::vector<detail::Growth> growths;
     std::span<std::byte const> payload; ///< lies in the frame that was read
+    std::span<std::byte const> grown;   ///< likewise
 };
 struct LogLine {
     bool warning = false;

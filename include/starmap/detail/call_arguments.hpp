@@ -1,6 +1,7 @@
 #pragma once
 
 #include <starmap/detail/bytes.hpp>
+#include <starmap/detail/grown_item.hpp>
 #include <starmap/serialization.hpp>
 
 #include <algorithm>
@@ -68,6 +69,7 @@ void decode_items(ByteReader& in, std::vector<Item>& items)
 /// callable sees as a span.
 template <class T>
 struct OneArgument {
+    static constexpr GrowItem grow = ItemGrower<T>::grow;
     T value;
     template <class Call>
     decltype(auto) pass(Call&& call)
@@ -78,6 +80,7 @@ struct OneArgument {
 };
 template <class... T>
 struct ArgumentTuple {
+    static constexpr GrowItem grow = ItemGrower<std::tuple<T...>>::grow;
     std::tuple<T...> values;
     template <class Call>
     decltype(auto) pass(Call&& call)
@@ -89,6 +92,7 @@ struct ArgumentTuple {
 };
 template <class Item>
 struct ItemBlock {
+    static constexpr GrowItem grow = refuse_growth_of_apply;
     ItemVector<Item> items;
     template <class Call>
     decltype(auto) pass(Call&& call)

@@ -67,6 +67,8 @@ struct Piece {
     std::span<std::byte const> payload;
     std::uint64_t chunk = 0; ///< a number that the parts which came ahead have in common
     std::uint64_t ahead = 0; ///< bytes that came ahead, of the last value of the payload
+    std::span<Growth const> growths = {};  ///< positions that have submitted tasks, in order
+    std::span<std::byte const> grown = {}; ///< the items of these tasks
 };
 
 /// What a Starmap offers the manager. All calls come on rank 0, from inside the engine; what the
@@ -90,6 +92,8 @@ public:
                               std::span<std::byte const> bytes) = 0;
     /// Takes in the results of a piece; returns what could not be unpacked.
     virtual std::vector<UnitFailure> absorb(Piece const& piece) = 0;
+    /// The units that tasks have submitted, as far as absorb() has met them since the last call.
+    virtual std::optional<Window> take_grown() = 0;
     /// Positions that failed for good: their place in the result stays empty.
     virtual void give_up(std::uint64_t first, std::uint32_t count) = 0;
     /// The items of these positions are needed no more.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <starmap/detail/family.hpp>
 #include <starmap/detail/reduction_tree.hpp>
 
 #include <algorithm>
@@ -22,8 +23,20 @@ public:
     virtual ~Sink() = default;
     virtual void take(std::uint64_t first, std::uint64_t count, std::uint64_t order,
                       std::optional<R> value) = 0;
+    /// The same for a task that emits: none or many values, and perhaps children. `order` is that
+    /// of a task of the input; no values if it has failed.
+    virtual void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values) = 0;
     virtual std::size_t backlog() const { return 0; }
 };
+
+/// The values of one task as one.
+template <class R, class Op>
+std::optional<R> joined(std::vector<R> values, Op& op)
+{
+    TreeStack<R> stack(0);
+    for (auto& value : values) stack.push(std::move(value), op);
+    return std::move(stack).joined(op);
+}
 
 /// Combines along the fixed tree. Op is called as R(R&&, R&&).
 template <class R, class Op>
@@ -38,11 +51,19 @@ public:
             tree_.add(node, std::exchange(value, std::nullopt), op_);
         });
     }
+    void take_emitted(Ended const& ended, std::uint64_t, std::vector<R> values) override
+    {
+        families_.add(ended, joined(std::move(values), op_), op_,
+                      [this](std::uint64_t place, std::optional<R> value) {
+                          tree_.add({place, 0}, std::move(value), op_);
+                      });
+    }
     std::optional<R> finish() { return tree_.finish(op_); }
 
 private:
     Op op_;
     ReductionTree<R> tree_;
+    FamilyTrees<R> families_;
 };
 
 /// Combines neighbours as they meet: for chunks whose bounds the run itself has set.
@@ -71,6 +92,10 @@ public:
         }
         runs_.emplace(first, Run{last, std::move(value)});
     }
+    void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values) override
+    {
+        take(ended.address.place, ended.count, order, joined(std::move(values), op_));
+    }
     std::optional<R> finish()
     {
         std::optional<R> result;
@@ -98,6 +123,10 @@ public:
     {
         if (value) take_(std::move(*value));
     }
+    void take_emitted(Ended const&, std::uint64_t, std::vector<R> values) override
+    {
+        for (auto& value : values) take_(std::move(value));
+    }
 
 private:
     Take take_;
@@ -121,6 +150,12 @@ public:
             at = waiting_.erase(at);
         }
     }
+    void take_emitted(Ended const& ended, std::uint64_t, std::vector<R> values) override
+    {
+        families_.add(ended, std::move(values), [this](std::vector<R> next) {
+            for (auto& value : next) take_(std::move(value));
+        });
+    }
 
 private:
     struct Waiting {
@@ -135,6 +170,7 @@ private:
     Take take_;
     std::uint64_t next_ = 0;
     std::map<std::uint64_t, Waiting> waiting_;
+    FamilyOrder<std::vector<R>> families_;
 };
 
 /// Keeps all values by task order.
@@ -144,6 +180,14 @@ public:
     void take(std::uint64_t, std::uint64_t, std::uint64_t order, std::optional<R> value) override
     {
         if (value) values_.emplace_back(order, std::move(*value));
+    }
+    void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values) override
+    {
+        auto in_task_order = ended;
+        if (ended.address.family == 0) in_task_order.address.place = order;
+        families_.add(in_task_order, std::move(values), [this](std::vector<R> next) {
+            for (auto& value : next) values_.emplace_back(values_.size(), std::move(value));
+        });
     }
     /// What failed leaves no gap.
     std::vector<R> finish()
@@ -159,6 +203,7 @@ public:
 
 private:
     std::vector<std::pair<std::uint64_t, R>> values_;
+    FamilyOrder<std::vector<R>> families_;
 };
 
 /// Keeps values until the consumer of an iteration takes them.
@@ -169,6 +214,10 @@ public:
     void take(std::uint64_t, std::uint64_t, std::uint64_t, std::optional<R> value) override
     {
         if (value) queue_.push_back(std::move(*value));
+    }
+    void take_emitted(Ended const&, std::uint64_t, std::vector<R> values) override
+    {
+        for (auto& value : values) queue_.push_back(std::move(value));
     }
     std::size_t backlog() const override { return queue_.size(); }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <starmap/detail/arrivals.hpp>
+#include <starmap/detail/grown_items.hpp>
 #include <starmap/detail/job.hpp>
 #include <starmap/detail/kernel.hpp>
 #include <starmap/detail/layout.hpp>
@@ -69,10 +70,6 @@ protected:
     Order order_ = Order::canonical;
 };
 
-/// R, or a stand-in where a task returns nothing.
-template <class R>
-using NonVoid = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
-
 /// Which of the three ways to make tasks.
 enum class Form : std::uint8_t { starmap, apply, map };
 
@@ -123,14 +120,25 @@ public:
     void absorb_ahead(std::uint64_t chunk, std::uint64_t total,
                       std::span<std::byte const> bytes) override;
     std::vector<UnitFailure> absorb(Piece const& piece) override;
+    std::optional<Window> take_grown() override;
     void give_up(std::uint64_t first, std::uint32_t count) override;
     void release(std::uint64_t first, std::uint32_t count) override;
 
 protected:
-    bool combines_in_chunks() const override { return form == Form::map; }
+    bool combines_in_chunks() const override { return form == Form::map || emits<F>; }
 
 private:
+    template <class Visit>
+    void with_item(std::uint64_t index, Visit&& visit);
+    /// What an item is called, wherever it comes from: its index in the input, or what follows from
+    /// who has submitted it.
+    std::uint64_t number_of(std::uint64_t index) const;
     ItemFigures read_figures(std::uint64_t first, std::uint64_t count);
+    void release_item(std::uint64_t index);
+    Address address_of(std::uint64_t position) const;
+    template <class Lost>
+    void absorb_emitted(Piece const& piece, Lost lost);
+    void hand_on(Ended const& ended, std::uint64_t position, std::vector<NonVoid<R>> values);
     void encode_block(std::uint64_t first, std::uint64_t count, Bytes& out);
     void encode_fixed_block(std::uint64_t position, Bytes& out);
     void encode_call(std::uint64_t position, Bytes& out);
@@ -154,10 +162,12 @@ private:
     using Batch = std::conditional_t<std::is_void_v<R> || form == Form::map,
                                      std::vector<NonVoid<R>>, NonVoid<R>>;
     Arrivals<Batch> arrivals_;
+    std::conditional_t<emits<F>, GrownItems<Item>, std::monostate> grown_;
 };
 
 } // namespace starmap::detail
 
+#include <starmap/detail/task_job_growth.hpp>
 #include <starmap/detail/task_job_input.hpp>
 #include <starmap/detail/task_job_pack.hpp>
 #include <starmap/detail/task_job_results.hpp>

@@ -20,7 +20,7 @@ UnitHead TaskJob<form, R, F, Source, S...>::head_of(std::uint64_t position) cons
         head.weight = block.weight;
     } else {
         head.weight = items_.weight(position);
-        head.index = items_.index(position);
+        head.index = number_of(items_.index(position));
         head.task_no = head.index + 1;
     }
     return head;
@@ -56,13 +56,15 @@ template <Form form, class R, class F, class Source, class... S>
 std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& piece)
 {
     std::vector<UnitFailure> unreadable;
-    if constexpr (!std::is_void_v<R>) {
+    auto const lost = [&](std::uint64_t first, std::uint64_t count) {
+        add_unpack_failure(unreadable, first - piece.first, static_cast<std::uint32_t>(count),
+                           head_of(first));
+    };
+    if constexpr (emits<F>) {
+        absorb_emitted(piece, lost);
+    } else if constexpr (!std::is_void_v<R>) {
         if (spec_.mode == ResultMode::discard) return unreadable;
         ByteReader in(piece.payload);
-        auto const lost = [&](std::uint64_t first, std::uint64_t count) {
-            add_unpack_failure(unreadable, first - piece.first, static_cast<std::uint32_t>(count),
-                               head_of(first));
-        };
         if constexpr (form == Form::map) {
             std::vector<R> values;
             try {
@@ -121,21 +123,26 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
 template <Form form, class R, class F, class Source, class... S>
 void TaskJob<form, R, F, Source, S...>::give_up(std::uint64_t first, std::uint32_t count)
 {
-    if constexpr (!std::is_void_v<R>)
+    if constexpr (emits<F>) {
+        auto const each = this->chunks_vary_ ? count : 1;
+        for (auto p = first; p < first + count; p += each)
+            hand_on({.address = address_of(p), .count = each}, p, {});
+    } else if constexpr (!std::is_void_v<R>) {
         if (spec_.mode != ResultMode::discard) this->sink_->take(first, count, 0, std::nullopt);
+    }
 }
 
 template <Form form, class R, class F, class Source, class... S>
 void TaskJob<form, R, F, Source, S...>::release(std::uint64_t first, std::uint32_t count)
 {
-    if constexpr (Source::keeps) {
+    if constexpr (Source::keeps || emits<F>) {
         for (auto p = first; p < first + count; ++p) {
             if (form == Form::apply && rule_) {
                 auto const& block = blocks_.block(p);
                 for (auto place = block.begin; place < block.end; ++place)
                     source_.release(blocks_.item(place));
             } else {
-                source_.release(items_.index(p));
+                release_item(items_.index(p));
             }
         }
     }
