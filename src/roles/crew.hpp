@@ -9,6 +9,7 @@
 #include <starmap/settings.hpp>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,6 +44,9 @@ public:
     void send(scheduling::WorkerId worker, detail::Bytes frame);
     /// The next frame of any worker; lets the local worker take a step when no other has one.
     std::optional<FromWorker> poll();
+    /// Of a large result of this worker `total` bytes are to come, and `bytes` of them came now.
+    /// While more is on its way than rank 0 is to hold, only those that have begun are heard.
+    void note_part(scheduling::WorkerId worker, std::uint64_t total, std::uint64_t bytes);
     /// Nothing came: spin or nap.
     void pause() { backoff_.pause(); }
 
@@ -69,9 +73,11 @@ private:
     transport::Transport* remote_;
     std::uint32_t remote_count_ = 0;
     std::unique_ptr<LocalWorker> local_;
-    std::vector<Place> places_;                 ///< by WorkerId
-    std::vector<scheduling::WorkerId> by_peer_; ///< remote peer -> WorkerId
-    std::vector<report::WorkerInfo> infos_;     ///< by WorkerId
+    std::vector<Place> places_;                         ///< by WorkerId
+    std::vector<scheduling::WorkerId> by_peer_;         ///< remote peer -> WorkerId
+    std::vector<report::WorkerInfo> infos_;             ///< by WorkerId
+    std::map<transport::Peer, std::uint64_t> arriving_; ///< bytes to come of large results
+    std::uint64_t arriving_bytes_ = 0;
     transport::Backoff backoff_;
 };
 

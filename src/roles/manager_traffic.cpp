@@ -74,6 +74,7 @@ void Manager::handle(FromWorker incoming)
         return;
     case wire::Kind::part: {
         auto const head = in.get<wire::PartHead>();
+        crew_.note_part(incoming.worker, head.total, in.left());
         auto const starmap = starmaps_.find(header.job);
         if (starmap != starmaps_.end() && starmap->second.job() != nullptr)
             starmap->second.job()->absorb_ahead(head.chunk, head.total, in.view());

@@ -121,11 +121,21 @@ std::optional<Incoming> MpiTransport::poll()
     for (;;) {
         if (auto frame = take_arrival()) return frame;
         MPI_Status status;
-        int there = 0;
-        check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &there, &status), "MPI_Iprobe");
-        if (there == 0) return std::nullopt;
+        if (in_reception_ > most_receiving_ || !probe(status)) return std::nullopt;
         accept(status);
     }
+}
+
+bool MpiTransport::probe(MPI_Status& status)
+{
+    auto const from = [&](int source) {
+        int there = 0;
+        check(MPI_Iprobe(source, MPI_ANY_TAG, comm_, &there, &status), "MPI_Iprobe");
+        return there != 0;
+    };
+    if (only_.empty()) return from(MPI_ANY_SOURCE);
+    return std::any_of(only_.begin(), only_.end(),
+                       [&](Peer peer) { return from(static_cast<int>(peer)); });
 }
 
 void MpiTransport::accept(MPI_Status const& status)
@@ -137,6 +147,7 @@ void MpiTransport::accept(MPI_Status const& status)
         int size = 0;
         check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
         receiving.frame.resize(static_cast<std::size_t>(size));
+        in_reception_ += receiving.frame.size();
         if (size <= received_at_once) {
             check(MPI_Recv(receiving.frame.data(), size, MPI_BYTE, from, tag_frame, comm_,
                            MPI_STATUS_IGNORE),
@@ -162,6 +173,7 @@ void MpiTransport::accept(MPI_Status const& status)
     for (auto& size : sizes) size = in.get<std::uint64_t>();
     auto& frame = receiving.frame;
     frame.resize(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{in.left()}));
+    in_reception_ += frame.size();
     auto* at = frame.data() + in.left();
     in.copy(frame.data(), in.left());
     for (auto const size : sizes) {
@@ -180,6 +192,7 @@ std::optional<Incoming> MpiTransport::take_arrival()
         if (std::find_if(receiving_.begin(), at, same) != at) continue;
         if (!all_done(at->requests)) continue;
         Incoming frame{at->from, std::move(at->frame)};
+        in_reception_ -= frame.frame.size();
         receiving_.erase(at);
         return frame;
     }

@@ -2,6 +2,7 @@
 
 #include <starmap/detail/reduction_tree.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -76,6 +77,7 @@ public:
     template <class Pass>
     void add(Ended const& ended, Value value, Pass pass)
     {
+        ++waiting_;
         auto const family = ended.address.family;
         families_[family].emplace(ended.address.place, Waiting{ended.count, ended.family,
                                                                ended.children, std::move(value)});
@@ -91,10 +93,19 @@ public:
             if (found == waiting.end()) return;
             auto next = std::move(found->second);
             waiting.erase(found);
+            --waiting_;
             at.next += next.count;
             if (next.children != 0) path_.push_back({next.family, 0, next.children});
             pass(std::move(next.value));
         }
+    }
+
+    std::size_t waiting() const noexcept { return waiting_; }
+    /// The place in family 0 that is next; nothing if a child is.
+    std::optional<std::uint64_t> next_root() const
+    {
+        if (path_.size() > 1) return std::nullopt;
+        return path_.front().next;
     }
 
 private:
@@ -111,6 +122,7 @@ private:
     };
     std::unordered_map<std::uint64_t, std::map<std::uint64_t, Waiting>> families_;
     std::vector<Step> path_{{0, 0, 0}};
+    std::size_t waiting_ = 0;
 };
 
 } // namespace starmap::detail

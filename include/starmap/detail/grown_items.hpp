@@ -37,6 +37,7 @@ public:
     Item const& item(std::uint64_t index) const { return born_.at(index & ~grown_bit).item; }
     Address address(std::uint64_t index) const { return born_.at(index & ~grown_bit).address; }
     std::uint64_t number(std::uint64_t index) const { return born_.at(index & ~grown_bit).number; }
+    std::uint64_t families() const noexcept { return families_; }
     void release(std::uint64_t index) { born_.release(index & ~grown_bit); }
 
 private:

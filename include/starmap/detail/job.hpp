@@ -71,6 +71,15 @@ struct Piece {
     std::span<std::byte const> grown = {}; ///< the items of these tasks
 };
 
+/// Results on rank 0 that wait for others, or for the consumer.
+struct Backlog {
+    std::size_t values = 0;
+    std::uint64_t bytes = 0;
+    /// The position whose result lets go of those that wait for others; nothing if none does, or it
+    /// cannot be told.
+    std::optional<std::uint64_t> needed = {};
+};
+
 /// What a Starmap offers the manager. All calls come on rank 0, from inside the engine; what the
 /// calls into user code throw goes through to the caller of reduce() and the like.
 class Job {
@@ -98,8 +107,7 @@ public:
     virtual void give_up(std::uint64_t first, std::uint32_t count) = 0;
     /// The items of these positions are needed no more.
     virtual void release(std::uint64_t first, std::uint32_t count) = 0;
-    /// Results that wait for the consumer.
-    virtual std::size_t backlog() const = 0;
+    virtual Backlog backlog() const = 0;
 
     std::vector<TaskError> failures;
     Stats stats;

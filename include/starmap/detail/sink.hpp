@@ -1,6 +1,7 @@
 #pragma once
 
 #include <starmap/detail/family.hpp>
+#include <starmap/detail/job.hpp>
 #include <starmap/detail/reduction_tree.hpp>
 
 #include <algorithm>
@@ -16,17 +17,47 @@
 namespace starmap::detail {
 
 /// Where results go on rank 0. `first` and `count` are canonical positions, `order` the place in
-/// task order (that of the input). Each position comes exactly once; a missing value has failed.
+/// task order (that of the input), `bytes` what the value took on the wire. Each position comes
+/// exactly once; a missing value has failed.
 template <class R>
 class Sink {
 public:
     virtual ~Sink() = default;
     virtual void take(std::uint64_t first, std::uint64_t count, std::uint64_t order,
-                      std::optional<R> value) = 0;
+                      std::optional<R> value, std::uint64_t bytes) = 0;
     /// The same for a task that emits: none or many values, and perhaps children. `order` is that
     /// of a task of the input; no values if it has failed.
-    virtual void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values) = 0;
-    virtual std::size_t backlog() const { return 0; }
+    virtual void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values,
+                              std::uint64_t bytes) = 0;
+    virtual Backlog backlog() const { return {}; }
+};
+
+/// Results that wait for the consumer of an iteration.
+template <class R>
+class ResultQueue {
+public:
+    void push(R value, std::uint64_t bytes)
+    {
+        waiting_.push_back({std::move(value), bytes});
+        bytes_ += bytes;
+    }
+    void pop()
+    {
+        bytes_ -= waiting_.front().bytes;
+        waiting_.pop_front();
+    }
+    R& front() { return waiting_.front().value; }
+    bool empty() const noexcept { return waiting_.empty(); }
+    std::size_t size() const noexcept { return waiting_.size(); }
+    std::uint64_t bytes() const noexcept { return bytes_; }
+
+private:
+    struct Waiting {
+        R value;
+        std::uint64_t bytes;
+    };
+    std::deque<Waiting> waiting_;
+    std::uint64_t bytes_ = 0;
 };
 
 /// The values of one task as one.
@@ -43,15 +74,16 @@ template <class R, class Op>
 class TreeSink final : public Sink<R> {
 public:
     explicit TreeSink(Op op) : op_(std::move(op)) {}
-    void take(std::uint64_t first, std::uint64_t count, std::uint64_t,
-              std::optional<R> value) override
+    void take(std::uint64_t first, std::uint64_t count, std::uint64_t, std::optional<R> value,
+              std::uint64_t) override
     {
         // A value that covers several positions covers a whole node; missing ones may come in runs.
         for_each_node(first, count, [&](TreeNode node) {
             tree_.add(node, std::exchange(value, std::nullopt), op_);
         });
     }
-    void take_emitted(Ended const& ended, std::uint64_t, std::vector<R> values) override
+    void take_emitted(Ended const& ended, std::uint64_t, std::vector<R> values,
+                      std::uint64_t) override
     {
         families_.add(ended, joined(std::move(values), op_), op_,
                       [this](std::uint64_t place, std::optional<R> value) {
@@ -71,8 +103,8 @@ template <class R, class Op>
 class NeighbourSink final : public Sink<R> {
 public:
     explicit NeighbourSink(Op op) : op_(std::move(op)) {}
-    void take(std::uint64_t first, std::uint64_t count, std::uint64_t,
-              std::optional<R> value) override
+    void take(std::uint64_t first, std::uint64_t count, std::uint64_t, std::optional<R> value,
+              std::uint64_t) override
     {
         auto last = first + count;
         auto right = runs_.lower_bound(first);
@@ -92,9 +124,10 @@ public:
         }
         runs_.emplace(first, Run{last, std::move(value)});
     }
-    void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values) override
+    void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values,
+                      std::uint64_t) override
     {
-        take(ended.address.place, ended.count, order, joined(std::move(values), op_));
+        take(ended.address.place, ended.count, order, joined(std::move(values), op_), 0);
     }
     std::optional<R> finish()
     {
@@ -119,11 +152,12 @@ template <class R, class Take>
 class ArrivalSink final : public Sink<R> {
 public:
     explicit ArrivalSink(Take take) : take_(std::move(take)) {}
-    void take(std::uint64_t, std::uint64_t, std::uint64_t, std::optional<R> value) override
+    void take(std::uint64_t, std::uint64_t, std::uint64_t, std::optional<R> value,
+              std::uint64_t) override
     {
         if (value) take_(std::move(*value));
     }
-    void take_emitted(Ended const&, std::uint64_t, std::vector<R> values) override
+    void take_emitted(Ended const&, std::uint64_t, std::vector<R> values, std::uint64_t) override
     {
         for (auto& value : values) take_(std::move(value));
     }
@@ -132,56 +166,77 @@ private:
     Take take_;
 };
 
-/// Hands on in canonical order what comes in any.
+/// Hands on in canonical order what comes in any, as `take(value, bytes)`.
 template <class R, class Take>
 class OrderedSink final : public Sink<R> {
 public:
     explicit OrderedSink(Take take) : take_(std::move(take)) {}
-    void take(std::uint64_t first, std::uint64_t count, std::uint64_t,
-              std::optional<R> value) override
+    void take(std::uint64_t first, std::uint64_t count, std::uint64_t, std::optional<R> value,
+              std::uint64_t bytes) override
     {
         if (first != next_) {
-            waiting_.emplace(first, Waiting{count, std::move(value)});
+            waiting_.emplace(first, Waiting{count, std::move(value), bytes});
+            bytes_ += bytes;
             return;
         }
-        pass(count, std::move(value));
+        pass(count, std::move(value), bytes);
         for (auto at = waiting_.begin(); at != waiting_.end() && at->first == next_;) {
-            pass(at->second.count, std::move(at->second.value));
+            bytes_ -= at->second.bytes;
+            pass(at->second.count, std::move(at->second.value), at->second.bytes);
             at = waiting_.erase(at);
         }
     }
-    void take_emitted(Ended const& ended, std::uint64_t, std::vector<R> values) override
+    void take_emitted(Ended const& ended, std::uint64_t, std::vector<R> values,
+                      std::uint64_t bytes) override
     {
-        families_.add(ended, std::move(values), [this](std::vector<R> next) {
-            for (auto& value : next) take_(std::move(value));
+        bytes_ += bytes;
+        families_.add(ended, Emitted{std::move(values), bytes}, [this](Emitted next) {
+            bytes_ -= next.bytes;
+            for (auto& value : next.values)
+                take_(std::move(value), next.bytes / next.values.size());
         });
+    }
+    Backlog backlog() const override
+    {
+        // One of the two is used: a job either emits or does not.
+        auto const emits = waiting_.empty() && next_ == 0;
+        return {waiting_.size() + families_.waiting(), bytes_,
+                emits ? families_.next_root() : std::optional(next_)};
     }
 
 private:
     struct Waiting {
         std::uint64_t count;
         std::optional<R> value;
+        std::uint64_t bytes;
     };
-    void pass(std::uint64_t count, std::optional<R> value)
+    struct Emitted {
+        std::vector<R> values;
+        std::uint64_t bytes;
+    };
+    void pass(std::uint64_t count, std::optional<R> value, std::uint64_t bytes)
     {
         next_ += count;
-        if (value) take_(std::move(*value));
+        if (value) take_(std::move(*value), bytes);
     }
     Take take_;
     std::uint64_t next_ = 0;
+    std::uint64_t bytes_ = 0; ///< of what waits
     std::map<std::uint64_t, Waiting> waiting_;
-    FamilyOrder<std::vector<R>> families_;
+    FamilyOrder<Emitted> families_;
 };
 
 /// Keeps all values by task order.
 template <class R>
 class CollectSink final : public Sink<R> {
 public:
-    void take(std::uint64_t, std::uint64_t, std::uint64_t order, std::optional<R> value) override
+    void take(std::uint64_t, std::uint64_t, std::uint64_t order, std::optional<R> value,
+              std::uint64_t) override
     {
         if (value) values_.emplace_back(order, std::move(*value));
     }
-    void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values) override
+    void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values,
+                      std::uint64_t) override
     {
         auto in_task_order = ended;
         if (ended.address.family == 0) in_task_order.address.place = order;
@@ -210,19 +265,56 @@ private:
 template <class R>
 class QueueSink final : public Sink<R> {
 public:
-    explicit QueueSink(std::deque<R>& queue) : queue_(queue) {}
-    void take(std::uint64_t, std::uint64_t, std::uint64_t, std::optional<R> value) override
+    explicit QueueSink(ResultQueue<R>& queue) : queue_(queue) {}
+    void take(std::uint64_t, std::uint64_t, std::uint64_t, std::optional<R> value,
+              std::uint64_t bytes) override
     {
-        if (value) queue_.push_back(std::move(*value));
+        if (value) queue_.push(std::move(*value), bytes);
     }
-    void take_emitted(Ended const&, std::uint64_t, std::vector<R> values) override
+    void take_emitted(Ended const&, std::uint64_t, std::vector<R> values,
+                      std::uint64_t bytes) override
     {
-        for (auto& value : values) queue_.push_back(std::move(value));
+        for (auto& value : values) queue_.push(std::move(value), bytes / values.size());
     }
-    std::size_t backlog() const override { return queue_.size(); }
+    Backlog backlog() const override { return {queue_.size(), queue_.bytes(), {}}; }
 
 private:
-    std::deque<R>& queue_;
+    ResultQueue<R>& queue_;
+};
+
+/// The same, in canonical order.
+template <class R>
+class OrderedQueueSink final : public Sink<R> {
+public:
+    explicit OrderedQueueSink(ResultQueue<R>& queue) : queue_(queue), ordered_(Push{queue}) {}
+    void take(std::uint64_t first, std::uint64_t count, std::uint64_t order, std::optional<R> value,
+              std::uint64_t bytes) override
+    {
+        ordered_.take(first, count, order, std::move(value), bytes);
+    }
+    void take_emitted(Ended const& ended, std::uint64_t order, std::vector<R> values,
+                      std::uint64_t bytes) override
+    {
+        ordered_.take_emitted(ended, order, std::move(values), bytes);
+    }
+    Backlog backlog() const override
+    {
+        auto backlog = ordered_.backlog();
+        backlog.values += queue_.size();
+        backlog.bytes += queue_.bytes();
+        return backlog;
+    }
+
+private:
+    struct Push {
+        ResultQueue<R>& queue;
+        void operator()(R&& value, std::uint64_t bytes) const
+        {
+            queue.push(std::move(value), bytes);
+        }
+    };
+    ResultQueue<R>& queue_;
+    OrderedSink<R, Push> ordered_;
 };
 
 } // namespace starmap::detail

@@ -28,7 +28,7 @@ template <class R>
 class JobOf : public Job {
 public:
     JobSpec const& spec() const override { return spec_; }
-    std::size_t backlog() const override { return sink_ ? sink_->backlog() : 0; }
+    Backlog backlog() const override { return sink_ ? sink_->backlog() : Backlog{}; }
 
     /// Must be called before the engine opens the job. A combiner lets the workers of a map
     /// combine.
@@ -59,7 +59,7 @@ template <>
 class JobOf<void> : public Job {
 public:
     JobSpec const& spec() const override { return spec_; }
-    std::size_t backlog() const override { return 0; }
+    Backlog backlog() const override { return {}; }
     void discard_results() { spec_.mode = ResultMode::discard; }
 
 protected:
@@ -121,6 +121,7 @@ public:
                       std::span<std::byte const> bytes) override;
     std::vector<UnitFailure> absorb(Piece const& piece) override;
     std::optional<Window> take_grown() override;
+    Backlog backlog() const override;
     void give_up(std::uint64_t first, std::uint32_t count) override;
     void release(std::uint64_t first, std::uint32_t count) override;
 
@@ -138,7 +139,8 @@ private:
     Address address_of(std::uint64_t position) const;
     template <class Lost>
     void absorb_emitted(Piece const& piece, Lost lost);
-    void hand_on(Ended const& ended, std::uint64_t position, std::vector<NonVoid<R>> values);
+    void hand_on(Ended const& ended, std::uint64_t position, std::vector<NonVoid<R>> values,
+                 std::uint64_t bytes);
     void encode_block(std::uint64_t first, std::uint64_t count, Bytes& out);
     void encode_fixed_block(std::uint64_t position, Bytes& out);
     void encode_call(std::uint64_t position, Bytes& out);

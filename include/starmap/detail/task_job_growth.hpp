@@ -46,11 +46,11 @@ Address TaskJob<form, R, F, Source, S...>::address_of(std::uint64_t position) co
 
 template <Form form, class R, class F, class Source, class... S>
 void TaskJob<form, R, F, Source, S...>::hand_on(Ended const& ended, std::uint64_t position,
-                                                std::vector<NonVoid<R>> values)
+                                                std::vector<NonVoid<R>> values, std::uint64_t bytes)
 {
     if constexpr (!std::is_void_v<R>)
         if (spec_.mode != ResultMode::discard)
-            this->sink_->take_emitted(ended, order_of(position), std::move(values));
+            this->sink_->take_emitted(ended, order_of(position), std::move(values), bytes);
 }
 
 template <Form form, class R, class F, class Source, class... S>
@@ -85,7 +85,7 @@ void TaskJob<form, R, F, Source, S...>::absorb_emitted(Piece const& piece, Lost 
                 ended.family = grown_.add(number_of(items_.index(position)), std::move(children));
             }
         }
-        hand_on(ended, position, std::move(values));
+        hand_on(ended, position, std::move(values), head.bytes);
     };
     each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
         if (this->chunks_vary_)
@@ -94,6 +94,16 @@ void TaskJob<form, R, F, Source, S...>::absorb_emitted(Piece const& piece, Lost 
             for (auto position = first; position < first + count; ++position)
                 absorb_one(position, 1);
     });
+}
+
+template <Form form, class R, class F, class Source, class... S>
+Backlog TaskJob<form, R, F, Source, S...>::backlog() const
+{
+    auto backlog = JobOf<R>::backlog();
+    // Once work has grown, places in the input are no positions any more.
+    if constexpr (emits<F>)
+        if (grown_.families() != 0) backlog.needed.reset();
+    return backlog;
 }
 
 template <Form form, class R, class F, class Source, class... S>

@@ -66,6 +66,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
         if (spec_.mode == ResultMode::discard) return unreadable;
         ByteReader in(piece.payload);
         if constexpr (form == Form::map) {
+            auto const in_all = in.left();
             std::vector<R> values;
             try {
                 if (piece.ahead != 0)
@@ -76,6 +77,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
                 each_present(piece, lost);
                 return unreadable;
             }
+            auto const bytes = values.empty() ? 0 : (in_all + piece.ahead) / values.size();
             std::size_t next = 0;
             auto const value = [&]() -> std::optional<R> {
                 if (next == values.size())
@@ -85,11 +87,11 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
                 if (spec_.mode == ResultMode::combined)
                     for_each_node(first, count, [&](TreeNode node) {
-                        this->sink_->take(node.first, node.count(), 0, value());
+                        this->sink_->take(node.first, node.count(), 0, value(), bytes);
                     });
                 else
                     for (auto p = first; p < first + count; ++p)
-                        this->sink_->take(p, 1, order_of(p), value());
+                        this->sink_->take(p, 1, order_of(p), value(), bytes);
             });
         } else {
             auto const read = [&](std::uint64_t first, std::uint64_t count) {
@@ -107,7 +109,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
                     lost(first, count);
                     return;
                 }
-                this->sink_->take(first, count, order_of(first), std::move(value));
+                this->sink_->take(first, count, order_of(first), std::move(value), size);
             };
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
                 if (this->chunks_vary_)
@@ -126,9 +128,9 @@ void TaskJob<form, R, F, Source, S...>::give_up(std::uint64_t first, std::uint32
     if constexpr (emits<F>) {
         auto const each = this->chunks_vary_ ? count : 1;
         for (auto p = first; p < first + count; p += each)
-            hand_on({.address = address_of(p), .count = each}, p, {});
+            hand_on({.address = address_of(p), .count = each}, p, {}, 0);
     } else if constexpr (!std::is_void_v<R>) {
-        if (spec_.mode != ResultMode::discard) this->sink_->take(first, count, 0, std::nullopt);
+        if (spec_.mode != ResultMode::discard) this->sink_->take(first, count, 0, std::nullopt, 0);
     }
 }
 
