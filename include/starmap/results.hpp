@@ -1,7 +1,7 @@
 #pragma once
 
 #include <starmap/detail/open_job.hpp>
-#include <starmap/detail/sink.hpp>
+#include <starmap/detail/queue_sink.hpp>
 
 #include <cstddef>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include <starmap/detail/sink.hpp>
+#include <starmap/detail/queue_sink.hpp>
 
 #include <doctest/doctest.h>
 
