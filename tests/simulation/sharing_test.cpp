@@ -70,8 +70,14 @@ TEST_CASE("a large shared argument reaches every worker that has tasks, once")
             CHECK(shared_bytes(tasks) >= size * tasks.stats().workers.size());
             CHECK(shared_bytes(tasks) <= size * session.workers());
         }
-        // Over before all have it: closes, and at last the stop, overtake what is handed on.
-        auto few = session.map(starmap::fn<entry_of>, numbers(2), starmap::shared(table_from(4)));
+    });
+}
+
+TEST_CASE("the end of the session overtakes what is handed on, and nothing is left unread")
+{
+    auto const table = table_from(4);
+    for_clusters(20, [&](Cluster& cluster) {
+        auto few = cluster.session().map(starmap::fn<entry_of>, numbers(2), starmap::shared(table));
         CHECK(few.reduce() == sum_of_entries(2, 4));
     });
 }
