@@ -5,6 +5,8 @@
 #include <starmap/detail/chunk_run.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +19,17 @@ struct WorkerIdentity {
     int rank = 0;
     std::uint64_t seed = 0;
     double run_clock = 0; ///< to add to base::now(): seconds since the start of the run
+};
+
+/// An open frame. It may have other owners: those to whom it is being handed on.
+struct Opening {
+    std::shared_ptr<detail::Bytes const> frame;
+
+    explicit Opening(std::shared_ptr<detail::Bytes const> whole) : frame(std::move(whole)) {}
+    Opening(detail::Bytes whole) // NOLINT: a frame is an opening
+        : frame(std::make_shared<detail::Bytes const>(std::move(whole)))
+    {
+    }
 };
 
 /// What an executor needs of the worker around it.
@@ -40,8 +53,8 @@ public:
 class Executor {
 public:
     virtual ~Executor() = default;
-    /// A job's callable and shared arguments (the body of an open frame).
-    virtual void open(std::uint32_t job, detail::Bytes frame) = 0;
+    /// A job's callable and shared arguments.
+    virtual void open(std::uint32_t job, Opening opening) = 0;
     virtual void close(std::uint32_t job) = 0;
     /// Runs a chunk (the body of a chunk frame), which arrived at `arrival` on base::now()'s clock.
     virtual void run(std::uint32_t job, detail::ByteReader body, double arrival) = 0;

@@ -47,15 +47,15 @@ private:
     double cpu_;
 };
 
-void InlineExecutor::open(std::uint32_t job, detail::Bytes frame)
+void InlineExecutor::open(std::uint32_t job, Opening opening)
 {
-    jobs_[job].frame = std::move(frame);
+    jobs_[job].frame = std::move(opening.frame);
 }
 
 void InlineExecutor::make_ready(Job& job)
 {
     if (job.kernel) return;
-    detail::ByteReader in(job.frame.view());
+    detail::ByteReader in(job.frame->view());
     wire::read_header(in);
     auto const open = wire::read_open(in);
     job.context = {.session_seed = identity_.seed,
@@ -67,7 +67,7 @@ void InlineExecutor::make_ready(Job& job)
                    .combine =
                        open.combiner ? detail::registered(*open.combiner).function : nullptr};
     job.kernel = detail::registered(open.kernel).open(in);
-    job.frame = {};
+    job.frame.reset();
 }
 
 void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arrival)

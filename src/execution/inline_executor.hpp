@@ -18,7 +18,7 @@ public:
     {
     }
 
-    void open(std::uint32_t job, detail::Bytes frame) override;
+    void open(std::uint32_t job, Opening opening) override;
     void close(std::uint32_t job) override { jobs_.erase(job); }
     void run(std::uint32_t job, detail::ByteReader body, double arrival) override;
     void refuse(std::uint32_t job, detail::ByteReader body, TaskStatus status,
@@ -27,7 +27,7 @@ public:
 private:
     class Host;
     struct Job {
-        detail::Bytes frame; ///< not read yet; empty afterwards
+        std::shared_ptr<detail::Bytes const> frame; ///< not read yet; null afterwards
         detail::RunContext context;
         std::unique_ptr<detail::Kernel> kernel;
     };

@@ -71,6 +71,7 @@ void Crew::meet(scheduling::Scheduler& scheduler)
     auto const add = [&](wire::Hello const& hello, int rank, scheduling::WorkerKind kind,
                          Place place) {
         auto const id = scheduler.add_worker(kind);
+        place.node = node_of(hello);
         places_.push_back(place);
         infos_.push_back({.worker = id,
                           .rank = rank,
@@ -82,6 +83,7 @@ void Crew::meet(scheduling::Scheduler& scheduler)
                           .first = std::numeric_limits<double>::quiet_NaN(),
                           .last = std::numeric_limits<double>::quiet_NaN()});
         send(id, wire::encode(wire::Welcome{.worker = id,
+                                            .node = place.node,
                                             .seed = settings_.seed,
                                             .run_start = run_start_,
                                             .soft_mem = settings_.soft_mem,
@@ -100,10 +102,34 @@ void Crew::meet(scheduling::Scheduler& scheduler)
         {&local_->line(), from});
 }
 
-void Crew::send(scheduling::WorkerId worker, detail::Bytes frame)
+std::uint32_t Crew::node_of(wire::Hello const& hello)
+{
+    auto const found = std::find(nodes_.begin(), nodes_.end(), hello.host);
+    auto const number = static_cast<std::uint32_t>(found - nodes_.begin());
+    if (found == nodes_.end()) nodes_.push_back(hello.host);
+    return number;
+}
+
+void Crew::send(scheduling::WorkerId worker, wire::Parcel frame)
 {
     auto const& place = places_[worker];
     place.transport->send(place.peer, std::move(frame));
+}
+
+std::size_t Crew::open_on(std::span<scheduling::WorkerId const> workers, MakeOpening const& opening)
+{
+    for (auto const worker : workers) ++places_[worker].openings;
+    if (workers.size() == 1) {
+        send(workers.front(), opening({}));
+        return 1;
+    }
+    std::vector<wire::Destination> destinations;
+    for (auto const worker : workers)
+        destinations.push_back({.peer = places_[worker].peer, .node = places_[worker].node});
+    auto const own_node = places_.back().node;
+    auto branches = wire::branches(own_node, destinations);
+    for (auto& branch : branches) remote_->send(branch.to.peer, opening(std::move(branch.onward)));
+    return branches.size();
 }
 
 std::optional<FromWorker> Crew::poll()
@@ -144,8 +170,10 @@ bool Crew::dismiss(int exit_code, double patience)
     if (remote_ == nullptr) return true;
     remote_->listen_only_to({});
     // Also those that were never welcomed: a refused rank waits for this frame.
-    for (transport::Peer i = 1; i < remote_->peers(); ++i)
-        remote_->send(i, wire::encode_stop(exit_code));
+    for (transport::Peer i = 1; i < remote_->peers(); ++i) {
+        auto const met = i < by_peer_.size();
+        remote_->send(i, wire::encode_stop(exit_code, met ? places_[by_peer_[i]].openings : 0));
+    }
     auto const give_up = base::now() + patience;
     transport::Backoff backoff;
     for (auto left = remote_->peers() - 1; left > 0;) {

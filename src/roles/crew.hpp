@@ -8,7 +8,9 @@
 
 #include <starmap/settings.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,7 +43,11 @@ public:
     /// Meets all workers. Throws UsageError when one runs a different program.
     void meet(scheduling::Scheduler& scheduler);
 
-    void send(scheduling::WorkerId worker, detail::Bytes frame);
+    void send(scheduling::WorkerId worker, wire::Parcel frame);
+    /// Sees to it that each of these gets an opening, by way of one another where they are several.
+    /// `opening` makes the frame, given to whom it goes on. Returns the copies sent from here.
+    using MakeOpening = std::function<wire::Parcel(std::vector<wire::Destination> onward)>;
+    std::size_t open_on(std::span<scheduling::WorkerId const> workers, MakeOpening const& opening);
     /// The next frame of any worker; lets the local worker take a step when no other has one.
     std::optional<FromWorker> poll();
     /// Of a large result of this worker `total` bytes are to come, and `bytes` of them came now.
@@ -51,6 +57,11 @@ public:
     void pause() { backoff_.pause(); }
 
     std::span<report::WorkerInfo> workers() noexcept { return infos_; }
+    /// Those on other ranks.
+    std::span<scheduling::WorkerId const> remote() const noexcept
+    {
+        return std::span(by_peer_).last(remote_count_);
+    }
     /// The one inside this process.
     report::WorkerInfo& own() noexcept { return infos_.back(); }
     std::uint32_t remote_count() const noexcept { return remote_count_; }
@@ -63,7 +74,10 @@ private:
     struct Place {
         transport::Transport* transport = nullptr;
         transport::Peer peer = 0;
+        std::uint32_t node = 0;     ///< likewise numbered for all on one node
+        std::uint64_t openings = 0; ///< that it gets, from here or by way of others
     };
+    std::uint32_t node_of(wire::Hello const& hello);
     wire::Hello await_hello(transport::Transport& transport, transport::Peer& from);
     void check(wire::Hello const& hello, transport::Peer rank) const;
 
@@ -76,6 +90,7 @@ private:
     std::vector<Place> places_;                         ///< by WorkerId
     std::vector<scheduling::WorkerId> by_peer_;         ///< remote peer -> WorkerId
     std::vector<report::WorkerInfo> infos_;             ///< by WorkerId
+    std::vector<std::string> nodes_;                    ///< by number
     std::map<transport::Peer, std::uint64_t> arriving_; ///< bytes to come of large results
     std::uint64_t arriving_bytes_ = 0;
     transport::Backoff backoff_;

@@ -63,6 +63,7 @@ private:
     bool feed(OpenStarmap& starmap, Asked by_consumer);
     void dispatch(std::uint32_t preferred);
     void send(scheduling::Chunk const& chunk);
+    void open_on(OpenStarmap& starmap, scheduling::WorkerId worker);
     void fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk, std::string const& why);
     void handle(FromWorker incoming);
     void take_result(scheduling::WorkerId id, report::WorkerInfo& worker,

@@ -22,20 +22,37 @@ namespace starmap::roles {
 void Manager::send(scheduling::Chunk const& chunk)
 {
     auto& starmap = starmaps_.at(chunk.job);
-    std::optional<detail::Bytes> opening;
+    bool opens = false;
     detail::Bytes frame;
     try {
-        opening = starmap.opening_for(chunk.worker);
+        opens = starmap.needs_opening(chunk.worker);
         frame = starmap.pack(chunk);
     } catch (...) {
         // It counts as opened on this worker, whatever becomes of the chunk.
         auto const why = base::current_exception_text();
-        if (opening) crew_.send(chunk.worker, std::move(*opening));
+        if (opens) open_on(starmap, chunk.worker);
         fail_unsent(starmap, chunk, why);
         return;
     }
-    if (opening) crew_.send(chunk.worker, std::move(*opening));
+    if (opens) open_on(starmap, chunk.worker);
     crew_.send(chunk.worker, std::move(frame));
+}
+
+void Manager::open_on(OpenStarmap& starmap, scheduling::WorkerId worker)
+{
+    // A worker in a task is no link of a chain: what it is to hand on would wait for the task's
+    // end. It gets its own copy when it needs one.
+    std::vector<scheduling::WorkerId> recipients{worker};
+    auto const idle = scheduler_.held_by(worker).size() <= 1; // the chunk that it is to get
+    if (idle && starmap.has_large_state() && worker != crew_.own().worker)
+        for (auto const other : crew_.remote())
+            if (other != worker && scheduler_.held_by(other).empty() &&
+                !starmap.is_opened_on(other))
+                recipients.push_back(other);
+    auto const copies = crew_.open_on(recipients, [&](std::vector<wire::Destination> onward) {
+        return starmap.opening(std::move(onward));
+    });
+    starmap.note_opened(recipients, copies);
 }
 
 void Manager::fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk,

@@ -6,9 +6,10 @@
 
 #include <starmap/detail/job.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -36,8 +37,19 @@ public:
     /// Notes a window that was read, and hands its units to the scheduler.
     void add(detail::Window window, scheduling::Scheduler& scheduler);
 
-    /// The frame that opens it on a worker, unless that has it; counts what it costs.
-    std::optional<detail::Bytes> opening_for(scheduling::WorkerId worker);
+    /// Whether it was not opened on this worker yet. Packs the state at the first time, and throws
+    /// what that throws.
+    bool needs_opening(scheduling::WorkerId worker);
+    bool is_opened_on(scheduling::WorkerId worker) const noexcept
+    {
+        return worker < has_opening_.size() && has_opening_[worker];
+    }
+    /// The state is worth to be handed on from worker to worker.
+    bool has_large_state() const noexcept { return state_ && state_->size() >= broadcast_from; }
+    /// The frame that opens it, for a worker that hands it on to those.
+    wire::Parcel opening(std::vector<wire::Destination> onward) const;
+    /// These workers get it, in so many copies from rank 0: counts what that costs.
+    void note_opened(std::span<scheduling::WorkerId const> workers, std::size_t copies);
     std::span<scheduling::WorkerId const> opened_on() const noexcept { return opened_on_; }
     /// The frame that carries a chunk. Throws what the packing of the items throws.
     detail::Bytes pack(scheduling::Chunk const& chunk);
@@ -62,15 +74,20 @@ public:
     void settle(double now);
 
 private:
+    /// A smaller state goes to each worker when it is needed: there it is the latency that counts.
+    static constexpr std::size_t broadcast_from = 64 * 1024;
+
     TaskFailure describe(detail::UnitFailure const& failure, scheduling::Chunk const& chunk,
                          report::WorkerInfo const& worker) const;
     void count(TaskRecord const& row, report::WorkerInfo const& worker);
+    void say_shared() const;
 
     detail::Job* job_;
     detail::JobSpec spec_;
     report::StarmapInfo info_;
-    detail::Bytes opening_;
-    std::vector<ArgumentBytes> opening_sizes_;
+    std::shared_ptr<detail::Bytes const> state_; ///< packed; null before it is needed
+    std::vector<ArgumentBytes> state_sizes_;
+    std::size_t copies_ = 0;        ///< of the state, sent by this rank
     std::vector<bool> has_opening_; ///< by worker
     std::vector<scheduling::WorkerId> opened_on_;
     std::vector<TaskFailure> new_failures_;

@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -50,14 +51,20 @@ bool Worker::step()
         bool const moved = receive();
         if (stopping_) {
             chunks_.clear();
+            if (openings_ < openings_due_) return moved; // others wait for it to be handed on
             transport_.send(manager, wire::encode_text(wire::Kind::goodbye, ""));
             settle(0);
             stopped_ = true;
             return true;
         }
-        if (chunks_.empty()) return moved;
-        auto const chunk = std::move(chunks_.front());
-        chunks_.pop_front();
+        auto const next = next_chunk();
+        if (next == chunks_.end()) return moved;
+        if (std::exchange(hands_on_, false)) {
+            settle(0); // a task gives no hand to what is on its way
+            return true;
+        }
+        auto const chunk = std::move(*next);
+        chunks_.erase(next);
         run(chunk);
     } catch (Error const& error) {
         // The manager ends the session for it; until its stop arrives there is nothing to run.
@@ -81,6 +88,10 @@ void Worker::handle(detail::Bytes frame)
 {
     detail::ByteReader in(frame.view());
     auto const header = wire::read_header(in);
+    if (header.kind == wire::Kind::open && !executor_) {
+        early_.push_back(std::move(frame)); // another worker was welcomed sooner
+        return;
+    }
     auto const needs_welcome =
         header.kind != wire::Kind::welcome && header.kind != wire::Kind::stop;
     if (needs_welcome && !executor_)
@@ -88,6 +99,7 @@ void Worker::handle(detail::Bytes frame)
     switch (header.kind) {
     case wire::Kind::welcome: {
         auto const welcome = wire::read_welcome(in);
+        node_ = welcome.node;
         auto const run_clock = base::wall_now() - welcome.run_start - base::now();
         executor_ = std::make_unique<execution::InlineExecutor>(
             execution::WorkerIdentity{.worker = welcome.worker,
@@ -96,21 +108,59 @@ void Worker::handle(detail::Bytes frame)
                                       .run_clock = run_clock},
             *this);
         memory_ = std::make_unique<records::MemoryWatch>(welcome.soft_mem, welcome.hard_mem);
+        for (auto& early : std::exchange(early_, {})) handle(std::move(early));
         return;
     }
-    case wire::Kind::open: executor_->open(header.job, std::move(frame)); return;
+    case wire::Kind::open: take_opening(header.job, std::move(frame)); return;
     case wire::Kind::chunk: chunks_.push_back({header.job, std::move(frame), base::now()}); return;
     case wire::Kind::cancel: cancelled_.insert(header.job); return;
-    case wire::Kind::close:
-        executor_->close(header.job);
-        cancelled_.erase(header.job);
-        return;
-    case wire::Kind::stop:
-        exit_code_ = in.get<std::int32_t>();
+    case wire::Kind::close: close(header.job); return;
+    case wire::Kind::stop: {
+        auto const stop = wire::read_stop(in);
+        exit_code_ = stop.exit_code;
+        openings_due_ = stop.openings;
         stopping_ = true;
         return;
+    }
     default: throw ProtocolError("A worker was sent a message that only the manager takes.");
     }
+}
+
+void Worker::take_opening(std::uint32_t job, detail::Bytes frame)
+{
+    ++openings_;
+    auto const whole = std::make_shared<detail::Bytes const>(std::move(frame));
+    detail::ByteReader in(whole->view());
+    wire::read_header(in);
+    auto open = wire::read_open(in);
+    // First of all, and whatever becomes of the job here: those behind have no other way to it.
+    for (auto& branch : wire::branches(node_, std::exchange(open.onward, {}))) {
+        open.onward = std::move(branch.onward);
+        transport_.send(branch.to.peer, wire::encode_opening(open, job, in.view(), whole));
+        hands_on_ = true;
+    }
+    if (auto const known = stages_.find(job); known != stages_.end()) {
+        stages_.erase(known); // it was closed before
+        return;
+    }
+    stages_.emplace(job, Stage::opened);
+    executor_->open(job, execution::Opening(whole));
+}
+
+void Worker::close(std::uint32_t job)
+{
+    cancelled_.erase(job);
+    if (stages_.erase(job) != 0)
+        executor_->close(job);
+    else
+        stages_.emplace(job, Stage::closed_before_opened);
+}
+
+std::deque<Worker::WaitingChunk>::iterator Worker::next_chunk()
+{
+    return std::find_if(chunks_.begin(), chunks_.end(), [&](WaitingChunk const& chunk) {
+        return stages_.contains(chunk.job) || cancelled_.contains(chunk.job);
+    });
 }
 
 void Worker::run(WaitingChunk const& chunk)

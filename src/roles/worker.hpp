@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -19,7 +20,8 @@ namespace starmap::roles {
 /// waits inside; its owner calls step() until stopped().
 ///
 /// Why it ends: the manager sends `stop` on every way out of main, and after `stop` nothing is
-/// run. Why it loses nothing: every chunk that arrives is answered by a result frame with `last`
+/// run; what was still to be handed on by others arrives (docs/design.md has the argument). Why it
+/// loses nothing: every chunk that arrives is answered by a result frame with `last`
 /// set - run, refused or cancelled - before the goodbye, unless the session is already over.
 class Worker final : public execution::ExecutorHost {
 public:
@@ -44,6 +46,10 @@ private:
     };
     bool receive();
     void handle(detail::Bytes frame);
+    void take_opening(std::uint32_t job, detail::Bytes frame);
+    void close(std::uint32_t job);
+    /// The first that can be run or refused; the end if there is none.
+    std::deque<WaitingChunk>::iterator next_chunk();
     void run(WaitingChunk const& chunk);
     void settle(std::size_t unsent);
 
@@ -54,6 +60,15 @@ private:
     std::unique_ptr<records::MemoryWatch> memory_;
     std::deque<WaitingChunk> chunks_;
     std::set<std::uint32_t> cancelled_;
+    /// Where a job stands of which something was heard. Its opening may come by way of another
+    /// worker, so that all that comes from the manager may overtake it.
+    enum class Stage : std::uint8_t { opened, closed_before_opened };
+    std::map<std::uint32_t, Stage> stages_;
+    std::vector<detail::Bytes> early_; ///< openings that came before the welcome
+    std::uint64_t openings_ = 0;       ///< that have come
+    std::uint64_t openings_due_ = 0;   ///< with `stop`: how many will have come in the end
+    std::uint32_t node_ = 0;
+    bool hands_on_ = false; ///< an opening may not have left yet for those behind this worker
     bool stopping_ = false;
     bool stopped_ = false;
     int exit_code_ = 0;

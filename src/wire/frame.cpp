@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint32_t magic = 0x50415453; // "STAP" on a little-endian host
 constexpr std::uint16_t protocol = 1;
+/// A smaller state is cheaper to copy than to send apart from its head.
+constexpr std::size_t apart_from = 64 * 1024;
 
 // A part is copied into its place as it comes: small enough to lie in a cache still, and not so
 // many that the messages that announce them weigh on rank 0.
@@ -118,12 +120,30 @@ Bytes encode(Open const& open, std::uint32_t job)
     frame.put(open.combiner.value_or(0));
     frame.put(open.mode);
     frame.put(open.stop_on_failure);
+    frame.put(static_cast<std::uint32_t>(open.onward.size()));
+    frame.append(open.onward.data(), open.onward.size() * sizeof(Destination));
+    frame.align();
     return frame;
+}
+
+Parcel encode_opening(Open const& open, std::uint32_t job, std::span<std::byte const> state,
+                      std::shared_ptr<void const> owner)
+{
+    Parcel parcel(encode(open, job));
+    if (state.size() < apart_from) {
+        parcel.head.append(state.data(), state.size());
+    } else {
+        parcel.body = state;
+        parcel.owner = std::move(owner);
+    }
+    parcel.head.patch(offsetof(Header, body_check), low_bits(parcel.size() - sizeof(Header)));
+    return parcel;
 }
 
 Open read_open(ByteReader& in)
 {
     Open open;
+    auto const body = in.left();
     open.starmap = in.get<std::uint32_t>();
     open.kernel = in.get<std::uint32_t>();
     auto const combines = in.get<std::uint8_t>() != 0;
@@ -131,6 +151,10 @@ Open read_open(ByteReader& in)
     if (combines) open.combiner = combiner;
     open.mode = in.get<detail::ResultMode>();
     open.stop_on_failure = in.get<std::uint8_t>() != 0;
+    auto const raw = in.take(in.get<std::uint32_t>() * sizeof(Destination));
+    open.onward.resize(raw.size() / sizeof(Destination));
+    if (!raw.empty()) __builtin_memcpy(open.onward.data(), raw.data(), raw.size());
+    in.take((8 - (body - in.left()) % 8) % 8);
     return open;
 }
 
@@ -159,12 +183,21 @@ Bytes encode_text(Kind kind, std::string_view text)
 
 Bytes encode_plain(Kind kind, std::uint32_t job) { return start_frame(kind, job); }
 
-Bytes encode_stop(int exit_code)
+Bytes encode_stop(int exit_code, std::uint64_t openings)
 {
     auto frame = start_frame(Kind::stop);
     frame.put(std::int32_t{exit_code});
+    frame.put(openings);
     seal(frame);
     return frame;
+}
+
+Stop read_stop(ByteReader& in)
+{
+    Stop stop;
+    stop.exit_code = in.get<std::int32_t>();
+    stop.openings = in.get<std::uint64_t>();
+    return stop;
 }
 
 Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,

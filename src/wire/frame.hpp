@@ -1,12 +1,15 @@
 #pragma once
 
 #include "wire/parcel.hpp"
+#include "wire/relay_tree.hpp"
 
 #include <starmap/detail/bytes.hpp>
 #include <starmap/detail/chunk_run.hpp>
 #include <starmap/task_record.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,7 +27,7 @@ using detail::Bytes;
 enum class Kind : std::uint8_t {
     hello,   ///< worker -> manager: who I am
     welcome, ///< manager -> worker: your number and the session
-    open,    ///< manager -> worker: a job, its callable and shared arguments
+    open,    ///< to a worker, also from another one: a job, its callable and shared arguments
     chunk,   ///< manager -> worker: units to run
     cancel,  ///< manager -> worker: let go of this job's chunks
     close,   ///< manager -> worker: the job is over, free it
@@ -62,6 +65,7 @@ struct Hello {
 };
 struct Welcome {
     std::uint32_t worker = 0;
+    std::uint32_t node = 0; ///< number of its node among those of the session
     std::uint64_t seed = 0;
     double run_start = 0; ///< seconds since 1970
     double soft_mem = 0;
@@ -73,7 +77,12 @@ struct Open {
     std::optional<std::uint32_t> combiner;
     detail::ResultMode mode = detail::ResultMode::values;
     bool stop_on_failure = true;
-    // The callable's state and the shared arguments follow.
+    std::vector<Destination> onward = {}; ///< to whom the receiver hands it on
+    // The callable's state and the shared arguments follow, at a multiple of 8 bytes.
+};
+struct Stop {
+    std::int32_t exit_code = 0;
+    std::uint64_t openings = 0;
 };
 struct ChunkHead {
     std::uint64_t chunk = 0;
@@ -124,6 +133,9 @@ struct LogLine {
 Bytes encode(Hello const& hello);
 Bytes encode(Welcome const& welcome);
 Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is to follow
+/// The whole frame; a large state is sent from where it lies.
+Parcel encode_opening(Open const& open, std::uint32_t job, std::span<std::byte const> state,
+                      std::shared_ptr<void const> owner);
 Bytes encode_log(bool warning, std::string_view text);
 Bytes encode_text(Kind kind, std::string_view text);
 /// What a run has done since its last piece, made a frame; its results leave the run. `ahead` are
@@ -133,13 +145,15 @@ Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& ru
 /// The parts of a large value, in order; they share in its owner.
 std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
                                  detail::ChunkRun::Attached const& value);
-Bytes encode_stop(int exit_code);
+/// `openings`: how many open frames the worker will have got by all ways before it may go.
+Bytes encode_stop(int exit_code, std::uint64_t openings = 0);
 /// A frame without a body: cancel and close.
 Bytes encode_plain(Kind kind, std::uint32_t job);
 
 Hello read_hello(ByteReader& in);
 Welcome read_welcome(ByteReader& in);
 Open read_open(ByteReader& in);
+Stop read_stop(ByteReader& in);
 Result read_result(ByteReader& in);
 LogLine read_log(ByteReader& in);
 

@@ -127,6 +127,8 @@ void Cluster::finish()
         REQUIRE(station.worker->exit_code() == 3);
     }
     REQUIRE(network_.under_way() == 0);
+    // Whoever has gone has left nothing unread: over MPI its sender would wait for ever.
+    for (auto const& station : stations_) REQUIRE_FALSE(station.end->poll().has_value());
     for (auto const& [number, entry] : ledger_.starmaps) REQUIRE_FALSE(entry.open);
 }
 

@@ -111,8 +111,14 @@ TEST_CASE("bodies of frames that are cut off anywhere, or wrong anywhere")
     }
     SUBCASE("open")
     {
-        auto const whole = body(encode(Open{}, 1));
-        check_truncated(whole, [](ByteReader& in) { read_open(in); });
+        Open open;
+        open.onward = {{1, 0}, {2, 1}};
+        check_truncated(body(encode(open, 1)), [](ByteReader& in) { read_open(in); });
+    }
+    SUBCASE("stop")
+    {
+        auto const whole = encode_stop(1, 2);
+        check_truncated(body(whole), [](ByteReader& in) { read_stop(in); });
     }
     SUBCASE("log")
     {

@@ -4,9 +4,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 using namespace starmap::wire;
 using starmap::ProtocolError;
@@ -72,11 +76,12 @@ TEST_CASE("hello, welcome, log and texts come back as they were")
     CHECK(read.program == "a program");
     CHECK(in.left() == 0);
 
-    auto const welcome =
-        encode(Welcome{.worker = 5, .seed = 6, .run_start = 7.5, .soft_mem = 80, .hard_mem = 90});
+    auto const welcome = encode(Welcome{
+        .worker = 5, .node = 4, .seed = 6, .run_start = 7.5, .soft_mem = 80, .hard_mem = 90});
     in = body_of(welcome, Kind::welcome);
     auto const welcomed = read_welcome(in);
     CHECK(welcomed.worker == 5);
+    CHECK(welcomed.node == 4);
     CHECK(welcomed.seed == 6);
     CHECK(welcomed.run_start == 7.5);
     CHECK(welcomed.soft_mem == 80);
@@ -91,9 +96,12 @@ TEST_CASE("hello, welcome, log and texts come back as they were")
     auto const fault = encode_text(Kind::fault, "why");
     in = body_of(fault, Kind::fault);
     CHECK(in.get_text() == "why");
-    auto const stop = encode_stop(-3);
+    auto const stop = encode_stop(-3, 7);
     in = body_of(stop, Kind::stop);
-    CHECK(in.get<std::int32_t>() == -3);
+    auto const stopped = read_stop(in);
+    CHECK(stopped.exit_code == -3);
+    CHECK(stopped.openings == 7);
+    CHECK(in.left() == 0);
     auto const close = encode_plain(Kind::close, 8);
     in = body_of(close, Kind::close, 8);
     CHECK(in.left() == 0);
@@ -120,6 +128,27 @@ TEST_CASE("an open frame, with and without a combiner; the state follows")
         CHECK(read.stop_on_failure == combines);
         CHECK(in.get_text() == "state");
     }
+}
+
+TEST_CASE("an open frame on its way: state and onward list come out, small or large")
+{
+    for (std::size_t const size : {std::size_t{0}, std::size_t{7}, std::size_t{100'001}})
+        for (std::uint32_t hops = 0; hops < 4; ++hops) {
+            auto const state = std::make_shared<Bytes>(size);
+            for (std::size_t i = 0; i < size; ++i)
+                state->data()[i] = static_cast<std::byte>(i % 251);
+            Open open;
+            for (std::uint32_t i = 0; i < hops; ++i)
+                open.onward.push_back({.peer = 10 + i, .node = i % 2});
+            auto parcel = encode_opening(open, 6, state->view(), state);
+            if (size > 100'000) CHECK(parcel.body.data() == state->data()); // no copy
+            auto const frame = std::move(parcel).joined();
+            auto in = body_of(frame, Kind::open, 6);
+            CHECK(read_open(in).onward == open.onward);
+            CHECK(reinterpret_cast<std::uintptr_t>(in.view().data()) % 8 == 0);
+            REQUIRE(in.left() == size);
+            CHECK(std::equal(in.view().begin(), in.view().end(), state->data()));
+        }
 }
 
 TEST_CASE("a result: rows, failures, operations and payload")
