@@ -5,6 +5,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <complex>
@@ -14,6 +15,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <span>
@@ -49,6 +51,31 @@ struct Tree {
         archive& name& leaf& branches;
     }
 };
+
+/// What a serialize() may do wrong.
+enum class Mistake : int { none, reads_less, reads_more, throws_a_number };
+struct Uneven {
+    long number = 0;
+    Mistake mistake = Mistake::none;
+
+    Uneven& operator+=(Uneven const& other)
+    {
+        number += other.number;
+        mistake = std::max(mistake, other.mistake);
+        return *this;
+    }
+    template <class Archive>
+    void serialize(Archive& archive, unsigned)
+    {
+        constexpr bool loading = Archive::is_loading::value;
+        archive& number& mistake;
+        if (mistake == (loading ? Mistake::reads_more : Mistake::reads_less)) archive& number;
+        if (mistake == Mistake::throws_a_number && loading) throw 7;
+    }
+};
+long number_of(Uneven const& uneven) { return uneven.number; }
+long add(int i, Uneven const& uneven) { return i + uneven.number; }
+Uneven make_uneven(int i, Mistake const& mistake) { return {i, i == 13 ? mistake : Mistake{}}; }
 
 using Variant = std::variant<std::monostate, int, std::string, std::vector<bool>>;
 using Containers =
@@ -145,6 +172,43 @@ TEST_CASE("owning pointers")
     owned[0] = std::make_unique<Tree>(Tree{"first", Leaf{1, {}}, {}});
     owned[4] = std::make_unique<Tree>(Tree{"last", {}, {}});
     check(owned);
+}
+
+TEST_CASE("a serialize() that is not the same both ways is an error of that task")
+{
+    auto& s = session();
+    constexpr auto collect = starmap::OnFailure::collect;
+    std::vector<int> numbers(20);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    for (auto const mistake :
+         {Mistake::reads_less, Mistake::reads_more, Mistake::throws_a_number}) {
+        CAPTURE(static_cast<int>(mistake));
+        std::vector<Uneven> items;
+        std::vector<std::tuple<int, Mistake>> orders;
+        for (int const i : numbers) {
+            items.push_back(make_uneven(i, mistake));
+            orders.emplace_back(i, mistake);
+        }
+        auto const unpacked = starmap::fn<number_of>;
+        CHECK_THROWS_AS(s.starmap(unpacked, items).reduce(), starmap::TaskError);
+        CHECK_THROWS_AS(s.map(unpacked, items).reduce(), starmap::TaskError);
+        CHECK_THROWS_AS(s.map(starmap::fn<add>, numbers, starmap::shared(items[13])).reduce(),
+                        starmap::TaskError);
+        auto const made = starmap::fn<make_uneven>;
+        CHECK_THROWS_AS(s.starmap(made, orders).collect(), starmap::TaskError);
+        CHECK_THROWS_AS(s.map(made, numbers, starmap::shared(mistake)).collect(),
+                        starmap::TaskError);
+        CHECK_THROWS_AS(s.map(made, numbers, starmap::shared(mistake)).reduce(),
+                        starmap::TaskError);
+        auto sent = s.starmap(unpacked, items, {.on_failure = collect});
+        CHECK(sent.reduce() == 190 - 13);
+        REQUIRE(sent.failures().size() == 1);
+        CHECK(sent.failures().front().task_no == 14);
+        auto brought = s.starmap(made, orders, {.on_failure = collect});
+        CHECK(brought.reduce().number == 190 - 13);
+        REQUIRE(brought.failures().size() == 1);
+        CHECK(brought.failures().front().task_no == 14);
+    }
 }
 
 namespace {

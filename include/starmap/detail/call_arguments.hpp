@@ -62,6 +62,7 @@ void decode_items(ByteReader& in, std::vector<Item>& items)
             items.resize(count);
         }
     }
+    in.expect_end();
 }
 
 /// What travels for one call: one argument, the tuple of them, or the items of a block, which the
@@ -74,7 +75,11 @@ struct OneArgument {
     {
         return call(std::move(value));
     }
-    void read(ByteReader& in) { decode(in, value); }
+    void read(ByteReader& in)
+    {
+        decode(in, value);
+        in.expect_end();
+    }
 };
 template <class... T>
 struct ArgumentTuple {
@@ -85,7 +90,11 @@ struct ArgumentTuple {
         return std::apply([&](auto&... each) -> decltype(auto) { return call(std::move(each)...); },
                           values);
     }
-    void read(ByteReader& in) { decode(in, values); }
+    void read(ByteReader& in)
+    {
+        decode(in, values);
+        in.expect_end();
+    }
 };
 template <class Item>
 struct ItemBlock {

@@ -60,6 +60,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
             std::vector<R> values;
             try {
                 if (!in.view().empty()) decode(in, values);
+                in.expect_end();
             } catch (...) {
                 each_present(piece, lost);
                 return unreadable;
@@ -68,7 +69,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
             auto const value = [&]() -> std::optional<R> {
                 if (next == values.size())
                     throw ProtocolError("A chunk brought fewer results than it has items.");
-                return R(std::move(values[next++]));
+                return std::optional<R>(std::in_place, std::move(values[next++]));
             };
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
                 if (spec_.mode == ResultMode::combined)
@@ -85,6 +86,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
                 std::optional<R> value;
                 try {
                     decode(one, value.emplace());
+                    one.expect_end();
                 } catch (...) {
                     lost(first, count);
                     return;
