@@ -2,6 +2,7 @@
 
 #include <starmap/detail/call.hpp>
 #include <starmap/detail/raw.hpp>
+#include <starmap/detail/travel.hpp>
 #include <starmap/fn.hpp>
 
 #include <string>
@@ -61,6 +62,10 @@ struct CheckedCallable {
                       HasSerializeMember<F> || TravelsRaw<F>,
                   "A task with state must say how it travels. Give the function object a public "
                   "member serialize(Archive&, unsigned).");
+    static_assert(
+        !std::is_class_v<F> || std::is_empty_v<F> || !points_elsewhere<F>(),
+        "The state of a task cannot hold a pointer or a view, as what that points at stays "
+        "in the memory of one rank. Let it hold the values, or give it a serialize().");
     static constexpr bool ok = true;
 };
 
@@ -80,13 +85,19 @@ struct CheckedCall {
     static_assert((std::is_default_constructible_v<Received> && ...),
                   "An item or argument must have a default constructor (it is received into a "
                   "fresh object). Give its type one.");
-    static constexpr bool ok = Call::possible && (std::is_default_constructible_v<Received> && ...);
+    static constexpr bool ok = Call::possible &&
+                               (std::is_default_constructible_v<Received> && ...) &&
+                               CheckedTravel<Received...>::ok;
 };
 template <class R>
 struct CheckedResult {
-    static_assert(std::is_void_v<R> || std::is_default_constructible_v<R>,
+    static_assert(std::is_default_constructible_v<R>,
                   "The result of a task must have a default constructor (it is received into a "
                   "fresh object). Give its type one.");
+    static constexpr bool ok = CheckedTravel<R>::ok;
+};
+template <>
+struct CheckedResult<void> {
     static constexpr bool ok = true;
 };
 

@@ -61,12 +61,13 @@ ByteReader ChunkRun::open_unit()
     opened_ = base::now();
     maybe_flush(opened_);
     unpacked_ = computed_ = opened_;
-    unit_ = arguments_.get<UnitHead>();
     indices_ = weights_ = {};
     item_ = 0;
     item_failed_ = false;
     unit_out_ = out_.size();
     unit_grown_ = grown_.size();
+    unit_ = {}; // what is cut off is nobody's
+    unit_ = arguments_.get<UnitHead>();
     if ((unit_.flags & unit_has_indices) != 0)
         indices_ = arguments_.take(unit_.items * sizeof(std::uint64_t));
     if ((unit_.flags & unit_has_weights) != 0)

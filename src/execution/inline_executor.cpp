@@ -1,12 +1,12 @@
 #include "execution/inline_executor.hpp"
 
+#include "base/exception_text.hpp"
 #include "records/usage.hpp"
 
 #include <starmap/error.hpp>
 
 #include <fmt/format.h>
 
-#include <exception>
 #include <utility>
 
 namespace starmap::execution {
@@ -66,7 +66,9 @@ void InlineExecutor::make_ready(Job& job)
                    .stop_on_failure = open.stop_on_failure,
                    .combine =
                        open.combiner ? detail::registered(*open.combiner).function : nullptr};
-    job.kernel = detail::registered(open.kernel).open(in);
+    auto kernel = detail::registered(open.kernel).open(in);
+    in.expect_end();
+    job.kernel = std::move(kernel);
     job.frame.reset();
 }
 
@@ -77,11 +79,12 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
     Host host(host_, id, head.chunk, identity_.run_clock);
     try {
         make_ready(job);
-    } catch (std::exception const& error) {
+    } catch (...) {
+        auto const why = base::current_exception_text();
         detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
-        run.refuse_all(TaskStatus::failed,
-                       fmt::format("its callable or shared arguments could not be unpacked: {}",
-                                   error.what()));
+        run.refuse_all(
+            TaskStatus::failed,
+            fmt::format("its callable or shared arguments could not be unpacked: {}", why));
         host.send(run, true);
         return;
     }

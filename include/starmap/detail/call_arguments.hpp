@@ -63,6 +63,7 @@ void decode_items(ByteReader& in, std::vector<Item>& items)
             items.resize(count);
         }
     }
+    in.expect_end();
 }
 
 /// What travels for one call: one argument, the tuple of them, or the items of a block, which the
@@ -76,7 +77,11 @@ struct OneArgument {
     {
         return call(std::move(value));
     }
-    void read(ByteReader& in) { decode(in, value); }
+    void read(ByteReader& in)
+    {
+        decode(in, value);
+        in.expect_end();
+    }
 };
 template <class... T>
 struct ArgumentTuple {
@@ -88,7 +93,11 @@ struct ArgumentTuple {
         return std::apply([&](auto&... each) -> decltype(auto) { return call(std::move(each)...); },
                           values);
     }
-    void read(ByteReader& in) { decode(in, values); }
+    void read(ByteReader& in)
+    {
+        decode(in, values);
+        in.expect_end();
+    }
 };
 template <class Item>
 struct ItemBlock {

@@ -52,7 +52,7 @@ public:
     void take_emitted(Ended const&, std::uint64_t, std::vector<R> values,
                       std::uint64_t bytes) override
     {
-        for (auto& value : values) queue_.push(std::move(value), bytes / values.size());
+        for (auto&& value : values) queue_.push(std::move(value), bytes / values.size());
     }
     Backlog backlog() const override { return {queue_.size(), queue_.bytes(), {}}; }
 

@@ -36,7 +36,7 @@ template <class R, class Op>
 std::optional<R> joined(std::vector<R> values, Op& op)
 {
     TreeStack<R> stack(0);
-    for (auto& value : values) stack.push(std::move(value), op);
+    for (auto&& value : values) stack.push(std::move(value), op);
     return std::move(stack).joined(op);
 }
 
@@ -130,7 +130,7 @@ public:
     }
     void take_emitted(Ended const&, std::uint64_t, std::vector<R> values, std::uint64_t) override
     {
-        for (auto& value : values) take_(std::move(value));
+        for (auto&& value : values) take_(std::move(value));
     }
 
 private:
@@ -163,7 +163,7 @@ public:
         bytes_ += bytes;
         families_.add(ended, Emitted{std::move(values), bytes}, [this](Emitted next) {
             bytes_ -= next.bytes;
-            for (auto& value : next.values)
+            for (auto&& value : next.values)
                 take_(std::move(value), next.bytes / next.values.size());
         });
     }
@@ -212,7 +212,7 @@ public:
         auto in_task_order = ended;
         if (ended.address.family == 0) in_task_order.address.place = order;
         families_.add(in_task_order, std::move(values), [this](std::vector<R> next) {
-            for (auto& value : next) values_.emplace_back(values_.size(), std::move(value));
+            for (auto&& value : next) values_.emplace_back(values_.size(), std::move(value));
         });
     }
     /// What failed leaves no gap.

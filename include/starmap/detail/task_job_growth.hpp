@@ -71,9 +71,18 @@ void TaskJob<form, R, F, Source, S...>::absorb_emitted(Piece const& piece, Lost 
         std::vector<NonVoid<R>> values;
         std::vector<Item> children;
         try {
-            for (std::uint64_t i = 0; i < head.count; ++i) decode(one, values.emplace_back());
-            for (std::uint64_t i = 0; i < births.children; ++i)
-                decode(born, children.emplace_back());
+            for (std::uint64_t i = 0; i < head.count; ++i) {
+                NonVoid<R> value{}; // an element of a std::vector<bool> is none
+                decode(one, value);
+                values.push_back(std::move(value));
+            }
+            for (std::uint64_t i = 0; i < births.children; ++i) {
+                Item child{};
+                decode(born, child);
+                children.push_back(std::move(child));
+            }
+            one.expect_end();
+            born.expect_end();
         } catch (...) {
             lost(position, count);
             return;

@@ -69,10 +69,12 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
             auto const in_all = in.left();
             std::vector<R> values;
             try {
-                if (piece.ahead != 0)
+                if (piece.ahead != 0) {
                     values = arrivals_.take(piece.chunk, piece.ahead);
-                else if (!in.view().empty())
-                    decode(in, values);
+                } else {
+                    if (!in.view().empty()) decode(in, values);
+                    in.expect_end();
+                }
             } catch (...) {
                 each_present(piece, lost);
                 return unreadable;
@@ -82,7 +84,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
             auto const value = [&]() -> std::optional<R> {
                 if (next == values.size())
                     throw ProtocolError("A chunk brought fewer results than it has items.");
-                return R(std::move(values[next++]));
+                return std::optional<R>(std::in_place, std::move(values[next++]));
             };
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
                 if (spec_.mode == ResultMode::combined)
@@ -101,10 +103,12 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
                 ByteReader one(in.take(came_ahead ? in.left() : size));
                 std::optional<R> value;
                 try {
-                    if (came_ahead)
+                    if (came_ahead) {
                         value = arrivals_.take(piece.chunk, piece.ahead);
-                    else
+                    } else {
                         decode(one, value.emplace());
+                        one.expect_end();
+                    }
                 } catch (...) {
                     lost(first, count);
                     return;

@@ -194,6 +194,24 @@ TEST_CASE("arguments that are damaged fail their unit alone")
     CHECK(next_value(payload) == "b!");
 }
 
+TEST_CASE("a chunk that is cut off anywhere is answered for all its units")
+{
+    for (auto const map : {false, true}) {
+        auto const units = map ? items({"a", "b"}, unit_is_map) : calls({"a", "b"});
+        for (std::size_t size = 0; size < units.size(); ++size) {
+            Fixture fixture;
+            fixture.open(map ? number_of<Map>() : number_of<Call>(), encoded(std::string("!")));
+            Bytes part;
+            part.append(units.data(), size);
+            fixture.run(0, 2, map ? 1 : 2, part);
+            auto const result = fixture.result();
+            CHECK(result.head.done == 2);
+            REQUIRE_FALSE(result.failures.empty());
+            CHECK(result.failures.back().type == "starmap::ProtocolError");
+        }
+    }
+}
+
 TEST_CASE("map: values of a chunk, combined as far as the tree allows, or discarded")
 {
     auto const units = items({"a", "b", "", "d", "e"}, unit_is_map);
