@@ -174,6 +174,20 @@ TEST_CASE("owning pointers")
     check(owned);
 }
 
+TEST_CASE("results that are bools are combined, folded and iterated like others")
+{
+    auto const odd = [](int i) { return i % 2 == 1; };
+    auto const all = [](bool a, bool b) { return a && b; };
+    auto const count = [](int n, bool b) { return n + (b ? 1 : 0); };
+    std::vector<int> const items{1, 3, 5, 6, 7};
+    CHECK_FALSE(session().map(odd, items).reduce(all));
+    CHECK_FALSE(session().starmap(odd, items, {.order = starmap::Order::arrival}).reduce(all));
+    CHECK(session().map(odd, items).reduce(count, 0) == 4);
+    int n = 0;
+    for (bool const b : session().starmap(odd, items)) n = count(n, b);
+    CHECK(n == 4);
+}
+
 TEST_CASE("a serialize() that is not the same both ways is an error of that task")
 {
     auto& s = session();
