@@ -32,6 +32,8 @@ struct Settings {
     double hard_mem = 100;
     /// Seed of the session, from which Monitor::seed derives all others.
     std::uint64_t seed = 42;
+    /// The elements of a NodeArray that is a shared argument exist once on each node.
+    bool node_shared = true;
 };
 
 } // namespace starmap

@@ -6,6 +6,7 @@
 #include <starmap/error.hpp>
 #include <starmap/humansize.hpp>
 #include <starmap/monitor.hpp>
+#include <starmap/node_array.hpp>
 #include <starmap/options.hpp>
 #include <starmap/results.hpp>
 #include <starmap/serialization.hpp>

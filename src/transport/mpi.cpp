@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -85,7 +86,10 @@ void MpiTransport::post_send(Sending& sending, Peer to)
         return;
     }
     std::vector<std::byte const*> pieces;
-    for (auto const part : {parcel.head.view(), parcel.body, parcel.tail.view()})
+    std::vector<std::span<std::byte const>> parts{parcel.head.view(), parcel.body};
+    for (auto const& part : parcel.more) parts.push_back(part.bytes);
+    parts.push_back(parcel.tail.view());
+    for (auto const part : parts)
         for (std::size_t at = 0; at < part.size(); at += piece_) {
             pieces.push_back(part.data() + at);
             sending.sizes.push_back(std::min(piece_, part.size() - at));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -37,6 +38,14 @@ void put(Bytes& frame, OperationRecord const& operation)
     frame.put(operation.memory_mb);
     frame.put(operation.counts);
     frame.put(operation.task_no);
+}
+
+template <class T>
+void get_list(ByteReader& in, std::vector<T>& list)
+{
+    auto const raw = in.take(in.get<std::uint32_t>() * sizeof(T));
+    list.resize(raw.size() / sizeof(T));
+    if (!raw.empty()) __builtin_memcpy(list.data(), raw.data(), raw.size());
 }
 
 } // namespace
@@ -77,6 +86,7 @@ Bytes encode(Hello const& hello)
     frame.put(hello.pid);
     frame.put_text(hello.version);
     frame.put_text(hello.host);
+    frame.put_text(hello.node);
     frame.put_text(hello.program);
     seal(frame);
     return frame;
@@ -91,6 +101,7 @@ Hello read_hello(ByteReader& in)
     hello.pid = in.get<std::int64_t>();
     hello.version = in.get_text();
     hello.host = in.get_text();
+    hello.node = in.get_text();
     hello.program = in.get_text();
     return hello;
 }
@@ -116,22 +127,43 @@ Bytes encode(Open const& open, std::uint32_t job)
     frame.put(open.stop_on_failure);
     frame.put(static_cast<std::uint32_t>(open.onward.size()));
     frame.append(open.onward.data(), open.onward.size() * sizeof(Destination));
+    frame.put(static_cast<std::uint32_t>(open.segments.size()));
+    frame.append(open.segments.data(), open.segments.size() * sizeof(detail::SegmentHandle));
     frame.align();
     return frame;
 }
 
-Parcel encode_opening(Open const& open, std::uint32_t job, std::span<std::byte const> state,
-                      std::shared_ptr<void const> owner)
+Parcel encode_opening(Open const& open, std::uint32_t job, OpenBody const& body)
 {
     Parcel parcel(encode(open, job));
-    if (state.size() < apart_from) {
-        parcel.head.append(state.data(), state.size());
-    } else {
-        parcel.body = state;
-        parcel.owner = std::move(owner);
-    }
+    auto const add = [&](Part const& part) {
+        if (part.bytes.empty()) return;
+        if (parcel.body.empty() && part.bytes.size() < apart_from) {
+            parcel.head.append(part.bytes.data(), part.bytes.size());
+        } else if (parcel.body.empty()) {
+            parcel.body = part.bytes;
+            parcel.owner = part.owner;
+        } else {
+            parcel.more.push_back(part);
+        }
+    };
+    add(body.state);
+    for (std::size_t i = 0; i < open.segments.size(); ++i)
+        if (open.segments[i].fd < 0) add(body.segments[i]);
     parcel.head.patch(offsetof(Header, body_check), low_bits(parcel.size() - sizeof(Header)));
     return parcel;
+}
+
+OpenBody read_open_body(Open const& open, ByteReader& in, std::shared_ptr<void const> const& owner)
+{
+    std::uint64_t attached = 0;
+    for (auto const& segment : open.segments)
+        if (segment.fd < 0) attached += std::min<std::uint64_t>(segment.bytes, in.left() + 1);
+    OpenBody body;
+    body.state = {in.take(attached <= in.left() ? in.left() - attached : in.left() + 1), owner};
+    for (auto const& segment : open.segments)
+        body.segments.push_back(segment.fd < 0 ? Part{in.take(segment.bytes), owner} : Part{});
+    return body;
 }
 
 Open read_open(ByteReader& in)
@@ -145,9 +177,8 @@ Open read_open(ByteReader& in)
     if (combines) open.combiner = combiner;
     open.mode = in.get<detail::ResultMode>();
     open.stop_on_failure = in.get<std::uint8_t>() != 0;
-    auto const raw = in.take(in.get<std::uint32_t>() * sizeof(Destination));
-    open.onward.resize(raw.size() / sizeof(Destination));
-    if (!raw.empty()) __builtin_memcpy(open.onward.data(), raw.data(), raw.size());
+    get_list(in, open.onward);
+    get_list(in, open.segments);
     in.take((8 - (body - in.left()) % 8) % 8);
     return open;
 }

@@ -64,6 +64,7 @@ TEST_CASE("hello, welcome, log and texts come back as they were")
                                     .pid = -4,
                                     .version = "1.2.3",
                                     .host = "",
+                                    .node = "n",
                                     .program = "a program"});
     auto in = body_of(hello, Kind::hello);
     auto const read = read_hello(in);
@@ -73,6 +74,7 @@ TEST_CASE("hello, welcome, log and texts come back as they were")
     CHECK(read.pid == -4);
     CHECK(read.version == "1.2.3");
     CHECK(read.host.empty());
+    CHECK(read.node == "n");
     CHECK(read.program == "a program");
     CHECK(in.left() == 0);
 
@@ -140,7 +142,7 @@ TEST_CASE("an open frame on its way: state and onward list come out, small or la
             Open open;
             for (std::uint32_t i = 0; i < hops; ++i)
                 open.onward.push_back({.peer = 10 + i, .node = i % 2});
-            auto parcel = encode_opening(open, 6, state->view(), state);
+            auto parcel = encode_opening(open, 6, {{state->view(), state}, {}});
             if (size > 100'000) CHECK(parcel.body.data() == state->data()); // no copy
             auto const frame = std::move(parcel).joined();
             auto in = body_of(frame, Kind::open, 6);
