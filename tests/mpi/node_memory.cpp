@@ -88,9 +88,9 @@ int main(int argc, char** argv)
                     "%s of it were sent\n",
                     workers, nodes, starmap::humansize(size).c_str(),
                     starmap::humansize(total).c_str(), starmap::humansize(sent).c_str());
-        // Besides the array a rank takes some MiB, and half as much again if it is built with
-        // sanitizers; a copy for every worker would take far more.
-        auto const besides = std::uint64_t{40} << 20;
+        // Besides the array a rank takes some 20 to 35 MiB; a copy for every worker would take more
+        // than this allows.
+        auto const besides = std::uint64_t{48} << 20;
         if (::system(("rm -r " + folder).c_str()) != 0) return 1;
         if (!right || shares.size() != session.workers() + 1) return 3;
         if (sent > (nodes - 1) * size + 4096) return 4;
