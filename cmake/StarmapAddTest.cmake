@@ -30,9 +30,11 @@ if(STARMAP_SANITIZE)
         "UBSAN_OPTIONS=print_stacktrace=1")
 endif()
 
-# starmap_add_test(NAME test COMMAND words... LABELS label... [PROCESSORS n] [TIMEOUT seconds])
+# starmap_add_test(NAME test COMMAND words... LABELS label... [PROCESSORS n] [TIMEOUT seconds]
+#     [CONFIGURATIONS name...]): with configurations it runs only under ctest -C name.
 function(starmap_add_test)
-    cmake_parse_arguments(arg "" "NAME;PROCESSORS;TIMEOUT" "COMMAND;LABELS" ${ARGN})
+    cmake_parse_arguments(arg "" "NAME;PROCESSORS;TIMEOUT" "COMMAND;LABELS;CONFIGURATIONS"
+        ${ARGN})
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT ${STARMAP_TEST_TIMEOUT})
     endif()
@@ -42,7 +44,7 @@ function(starmap_add_test)
     set(directory "${CMAKE_CURRENT_BINARY_DIR}/run/${arg_NAME}")
     file(MAKE_DIRECTORY "${directory}")
     add_test(NAME ${arg_NAME} COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${directory}"
-        COMMAND_EXPAND_LISTS)
+        CONFIGURATIONS ${arg_CONFIGURATIONS} COMMAND_EXPAND_LISTS)
     set_tests_properties(${arg_NAME} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
         PROCESSORS ${arg_PROCESSORS} ENVIRONMENT "${STARMAP_TEST_ENVIRONMENT}")
 endfunction()

@@ -283,6 +283,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     }
     MpiLayer mpi(argc, argv);
     if (mpi.rank() != 0) return serve(mpi);
+    mpi.transport().limit_reception(settings.result_buffer);
     return Leader(settings, &mpi, command).run(main);
 }
 

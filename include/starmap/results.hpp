@@ -1,10 +1,9 @@
 #pragma once
 
 #include <starmap/detail/open_job.hpp>
-#include <starmap/detail/sink.hpp>
+#include <starmap/detail/queue_sink.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -53,7 +52,7 @@ private:
     template <class, class...>
     friend class Starmap;
     struct State {
-        std::deque<R> queue;
+        detail::ResultQueue<R> queue;
         std::unique_ptr<detail::Sink<R>> sink;
     };
     Results(std::unique_ptr<State> state, std::unique_ptr<detail::OpenJob> open)
@@ -63,7 +62,7 @@ private:
     }
     void next()
     {
-        if (std::exchange(has_current_, false)) state_->queue.pop_front();
+        if (std::exchange(has_current_, false)) state_->queue.pop();
         while (state_->queue.empty() && open_->advance()) {
         }
         has_current_ = !state_->queue.empty();

@@ -30,6 +30,9 @@ struct Settings {
     double soft_mem = 90;
     /// Percent of the memory limit (cgroup, Slurm, node) at which a task is refused.
     double hard_mem = 100;
+    /// Bytes of results that rank 0 takes in ahead of their turn: while so many wait there, or are
+    /// arriving, workers keep theirs. The one result that all others wait for always comes.
+    std::size_t result_buffer = std::size_t{256} << 20;
     /// Seed of the session, from which Monitor::seed derives all others.
     std::uint64_t seed = 42;
     /// The elements of a NodeArray that is a shared argument exist once on each node.

@@ -3,7 +3,9 @@
 /// Everything a user needs; reaches neither mpi.h nor hdf5.h.
 #include <starmap/accum_dict.hpp>
 #include <starmap/chunking.hpp>
+#include <starmap/emitter.hpp>
 #include <starmap/error.hpp>
+#include <starmap/fn.hpp>
 #include <starmap/humansize.hpp>
 #include <starmap/monitor.hpp>
 #include <starmap/node_array.hpp>

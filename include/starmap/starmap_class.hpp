@@ -52,14 +52,14 @@ public:
             run(detail::ArrivalSink<R, decltype(take)>(take));
             return sum ? std::move(*sum) : R{};
         }
-        if (job_->chunks_vary()) {
-            detail::NeighbourSink<R, Op> sink(std::move(op));
-            run(sink);
-            return sink.finish().value_or(R{});
-        }
         std::optional<std::uint32_t> combiner;
         if constexpr (std::is_empty_v<Op> && std::is_default_constructible_v<Op>)
             combiner = detail::combiner_registration<detail::Combiner<R, Op>>.index();
+        if (job_->chunks_vary()) {
+            detail::NeighbourSink<R, Op> sink(std::move(op));
+            run(sink, combiner);
+            return sink.finish().value_or(R{});
+        }
         detail::TreeSink<R, Op> sink(std::move(op));
         run(sink, combiner);
         return sink.finish().value_or(R{});
@@ -75,10 +75,11 @@ public:
                       "tasks' result.");
         use();
         auto const take = [&](R&& value) { init = op(std::move(init), std::move(value)); };
+        auto const in_order = [&](R&& value, std::uint64_t) { take(std::move(value)); };
         if (job_->order() == Order::arrival)
             run(detail::ArrivalSink<R, decltype(take)>(take));
         else
-            run(detail::OrderedSink<R, decltype(take)>(take));
+            run(detail::OrderedSink<R, decltype(in_order)>(in_order));
         return init;
     }
 
@@ -98,12 +99,10 @@ public:
         use();
         auto state = std::make_unique<typename Results<R>::State>();
         auto& queue = state->queue;
-        if (order == Order::canonical) {
-            auto const take = [&queue](R&& value) { queue.push_back(std::move(value)); };
-            state->sink = std::make_unique<detail::OrderedSink<R, decltype(take)>>(take);
-        } else {
+        if (order == Order::canonical)
+            state->sink = std::make_unique<detail::OrderedQueueSink<R>>(queue);
+        else
             state->sink = std::make_unique<detail::QueueSink<R>>(queue);
-        }
         job_->send_to(*state->sink);
         return Results<R>(std::move(state), std::make_unique<detail::OpenJob>(*engine_, job_));
     }

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <starmap/detail/call.hpp>
 #include <starmap/detail/raw.hpp>
-#include <starmap/monitor.hpp>
+#include <starmap/detail/travel.hpp>
+#include <starmap/fn.hpp>
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -12,20 +13,6 @@
 #include <utility>
 
 namespace starmap {
-
-/// A free function as a task: `session.map(starmap::fn<f>, items)`. An object of an empty type, so
-/// that all ranks know the function by the type.
-template <auto Function>
-struct Fn {
-    template <class... Args>
-    requires std::is_invocable_v<decltype(Function), Args...>
-    decltype(auto) operator()(Args&&... args) const
-    {
-        return std::invoke(Function, std::forward<Args>(args)...);
-    }
-};
-template <auto Function>
-inline constexpr Fn<Function> fn{};
 
 /// Arguments that all tasks of a Starmap have in common; each worker gets them once.
 template <class... T>
@@ -75,40 +62,11 @@ struct CheckedCallable {
                       HasSerializeMember<F> || TravelsRaw<F>,
                   "A task with state must say how it travels. Give the function object a public "
                   "member serialize(Archive&, unsigned).");
+    static_assert(
+        !std::is_class_v<F> || std::is_empty_v<F> || !points_elsewhere<F>(),
+        "The state of a task cannot hold a pointer or a view, as what that points at stays "
+        "in the memory of one rank. Let it hold the values, or give it a serialize().");
     static constexpr bool ok = true;
-};
-
-/// True if F can be called with these arguments, with or without a Monitor& behind them.
-template <class F, class... Args>
-inline constexpr bool takes_monitor = std::is_invocable_v<F const&, Args..., Monitor&>;
-template <class F, class... Args>
-inline constexpr bool is_task_for =
-    takes_monitor<F, Args...> || std::is_invocable_v<F const&, Args...>;
-
-template <class F, class... Args>
-decltype(auto) call_task(F const& f, Monitor& monitor, Args&&... args)
-{
-    if constexpr (takes_monitor<F, Args...>)
-        return std::invoke(f, std::forward<Args>(args)..., monitor);
-    else
-        return std::invoke(f, std::forward<Args>(args)...);
-}
-
-template <class F, class... Args>
-using TaskResult = std::decay_t<decltype(call_task(
-    std::declval<F const&>(), std::declval<Monitor&>(), std::declval<Args>()...))>;
-
-/// Whether F can be called with these, and what that gives; a result that makes no sense must not
-/// be the compiler's first error.
-template <class F, class... Args>
-struct CallWith {
-    static constexpr bool possible = false;
-};
-template <class F, class... Args>
-requires is_task_for<F, Args...>
-struct CallWith<F, Args...> {
-    static constexpr bool possible = true;
-    using Result = TaskResult<F, Args...>;
 };
 
 /// Refuses, with a sentence, a call that cannot be made. Received are the arguments that the worker
@@ -118,75 +76,31 @@ struct CheckedCall {
     static_assert(Call::possible,
                   "The task cannot be called with its input (starmap: the element of the "
                   "arguments, or the parts of the tuple; apply: std::span<Item const>; map: the "
-                  "item; then the shared arguments as const references, then Monitor& if "
-                  "wanted). Make its parameters fit; values or const references do.");
+                  "item; then the shared arguments as const references, then Monitor& and "
+                  "Emitter<R>& if wanted). Make its parameters fit; values or const references "
+                  "do.");
+    static_assert(!Call::possible || Call::returns_well,
+                  "A task with an Emitter must return nothing (its results are what it emits). "
+                  "Call emitter.emit(result) instead of returning it.");
     static_assert((std::is_default_constructible_v<Received> && ...),
                   "An item or argument must have a default constructor (it is received into a "
                   "fresh object). Give its type one.");
-    static constexpr bool ok = Call::possible && (std::is_default_constructible_v<Received> && ...);
+    static constexpr bool ok = Call::possible &&
+                               (std::is_default_constructible_v<Received> && ...) &&
+                               CheckedTravel<Received...>::ok;
 };
 template <class R>
 struct CheckedResult {
-    static_assert(std::is_void_v<R> || std::is_default_constructible_v<R>,
+    static_assert(std::is_default_constructible_v<R>,
                   "The result of a task must have a default constructor (it is received into a "
                   "fresh object). Give its type one.");
+    static constexpr bool ok = CheckedTravel<R>::ok;
+};
+template <>
+struct CheckedResult<void> {
     static constexpr bool ok = true;
 };
 
-template <class... T>
-struct TypeList {
-};
-
-/// The decayed parameter types of a callable with one signature, less a final Monitor&.
-template <class... Args>
-struct ParameterList;
-template <class... Kept>
-struct ParameterList<TypeList<Kept...>> {
-    using type = TypeList<Kept...>;
-    using tuple = std::tuple<Kept...>;
-};
-template <class... Kept>
-struct ParameterList<TypeList<Kept...>, Monitor&> : ParameterList<TypeList<Kept...>> {
-};
-template <class... Kept, class First, class... Rest>
-struct ParameterList<TypeList<Kept...>, First, Rest...>
-    : ParameterList<TypeList<Kept..., std::decay_t<First>>, Rest...> {
-};
-
-/// Of a callable with overloads or template parameters there is none.
-template <class F>
-struct Signature {
-};
-template <class F>
-requires requires { &F::operator(); }
-struct Signature<F> : Signature<decltype(&F::operator())> {};
-template <class R, class... A>
-struct Signature<R (*)(A...)> : ParameterList<TypeList<>, A...> {
-};
-template <class R, class... A>
-struct Signature<R (*)(A...) noexcept> : ParameterList<TypeList<>, A...> {
-};
-template <class C, class R, class... A>
-struct Signature<R (C::*)(A...) const> : ParameterList<TypeList<>, A...> {
-};
-template <class C, class R, class... A>
-struct Signature<R (C::*)(A...) const noexcept> : ParameterList<TypeList<>, A...> {
-};
-template <class C, class R, class... A>
-struct Signature<R (C::*)(A...)> : ParameterList<TypeList<>, A...> {
-};
-template <auto Function>
-struct Signature<Fn<Function>> : Signature<decltype(Function)> {
-};
-template <auto Function>
-struct Signature<Fn<Function> const> : Signature<decltype(Function)> {
-};
-
-template <class F>
-concept HasSignature = requires
-{
-    typename Signature<F>::type;
-};
 template <class F>
 struct CheckedSignature {
     static_assert(HasSignature<F>,

@@ -3,6 +3,7 @@
 #include "base/nearest.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 namespace starmap::base {
@@ -15,6 +16,33 @@ double percentage(std::string_view text)
         throw UsageError("it is not a number");
     if (!(value >= 0 && value <= 100)) throw UsageError("it is not between 0 and 100");
     return value;
+}
+
+std::size_t byte_count(std::string_view text)
+{
+    constexpr std::string_view suffixes = "KMG";
+    std::size_t unit = 1;
+    if (auto const at = text.empty() ? std::string_view::npos : suffixes.find(text.back());
+        at != std::string_view::npos) {
+        unit = std::size_t{1} << (10 * (at + 1));
+        text.remove_suffix(1);
+    }
+    auto const count = whole_number<std::size_t>(text);
+    if (count == 0) throw UsageError("it is 0");
+    if (count > std::numeric_limits<std::size_t>::max() / unit) throw UsageError("it is too large");
+    return count * unit;
+}
+
+std::string byte_text(std::size_t bytes)
+{
+    constexpr std::string_view suffixes = "KMG";
+    std::string suffix;
+    for (auto const each : suffixes) {
+        if (bytes == 0 || bytes % 1024 != 0) break;
+        bytes /= 1024;
+        suffix = each;
+    }
+    return std::to_string(bytes) + suffix;
 }
 
 std::string choice(std::string_view text, std::span<std::string_view const> valid)

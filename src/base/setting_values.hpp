@@ -3,6 +3,7 @@
 #include <starmap/error.hpp>
 
 #include <charconv>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ Unsigned whole_number(std::string_view text)
 
 /// A number from 0 to 100, which may have decimals.
 double percentage(std::string_view text);
+
+/// A number of bytes from 1: a whole number, with K, M or G (powers of 1024) behind it or without.
+std::size_t byte_count(std::string_view text);
+/// The inverse, as short as it can be said exactly: "256M".
+std::string byte_text(std::size_t bytes);
 
 /// `text` itself where it is one of `valid`.
 std::string choice(std::string_view text, std::span<std::string_view const> valid);

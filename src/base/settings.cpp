@@ -113,6 +113,12 @@ std::vector<SettingSpec> make_specs()
         spec("hard_mem", "a number from 0 to 100",
              "percent of the memory limit at which a task is refused", STARMAP_GET(hard_mem),
              STARMAP_SET(hard_mem, percentage(text))),
+        spec(
+            "result_buffer", "a number of bytes from 1, with K, M or G behind it if wanted",
+            "how many bytes of results rank 0 takes in ahead of their turn; beyond that workers "
+            "keep theirs",
+            [](Settings const& s) { return byte_text(s.result_buffer); },
+            STARMAP_SET(result_buffer, byte_count(text))),
         spec("seed", "a whole number from 0",
              "the session's seed, from which the seeds of all tasks derive", STARMAP_GET(seed),
              STARMAP_SET(seed, whole_number<std::uint64_t>(text))),

@@ -35,13 +35,21 @@ std::vector<chunking::Range> cut(std::vector<double> const& weights,
 
 } // namespace
 
-Window ItemLayout::add_uniform(std::uint64_t count)
+Window ItemLayout::add_uniform(std::uint64_t count, Origin origin)
 {
-    if (!parts_.empty() && !parts_.back().weights)
+    auto& origin_count = count_of(origin);
+    auto const goes_on = !parts_.empty() && !parts_.back().weights &&
+                         parts_.back().base + parts_.back().count == origin_count;
+    if (goes_on)
         parts_.back().count += count;
     else
-        parts_.push_back({.first = count_, .count = count, .weights = nullptr, .order = {}});
+        parts_.push_back({.first = count_,
+                          .base = origin_count,
+                          .count = count,
+                          .weights = nullptr,
+                          .order = {}});
     count_ += count;
+    origin_count += count;
     return {.count = count,
             .weight = static_cast<double>(count),
             .items = count,
@@ -50,9 +58,10 @@ Window ItemLayout::add_uniform(std::uint64_t count)
             .blocks = {}};
 }
 
-Window ItemLayout::add(ItemFigures figures, std::optional<BlockRule> const& rule)
+Window ItemLayout::add(ItemFigures figures, std::optional<BlockRule> const& rule, Origin origin)
 {
-    chunking::check_weights(figures.weights, static_cast<std::size_t>(count_));
+    auto& origin_count = count_of(origin);
+    chunking::check_weights(figures.weights, static_cast<std::size_t>(origin_count & ~grown_bit));
     auto order = chunking::canonical_order(figures.weights, figures.groups);
     auto weights = permuted(figures.weights, order);
     Window window{.count = order.size(),
@@ -69,10 +78,12 @@ Window ItemLayout::add(ItemFigures figures, std::optional<BlockRule> const& rule
     if (in_order(order)) order.clear();
     window.weights = std::make_shared<std::vector<double> const>(std::move(weights));
     parts_.push_back({.first = count_,
+                      .base = origin_count,
                       .count = window.count,
                       .weights = window.weights,
                       .order = std::move(order)});
     count_ += window.count;
+    origin_count += window.count;
     return window;
 }
 
@@ -93,7 +104,15 @@ ItemLayout::Part& ItemLayout::part(std::uint64_t position)
 std::uint64_t ItemLayout::index(std::uint64_t position) const
 {
     auto const& in = part(position);
-    return in.order.empty() ? position : in.first + in.order[position - in.first];
+    auto const place = position - in.first;
+    return in.base + (in.order.empty() ? place : in.order[place]);
+}
+
+std::uint64_t ItemLayout::rank(std::uint64_t position) const
+{
+    // Items of the input stand in windows, one behind the other, in both orders alike.
+    auto const& in = part(position);
+    return in.base + (position - in.first);
 }
 
 double ItemLayout::weight(std::uint64_t position) const
@@ -105,12 +124,18 @@ double ItemLayout::weight(std::uint64_t position) const
 bool ItemLayout::plain(std::uint64_t first, std::uint64_t count) const
 {
     auto const& in = part(first);
-    return !in.weights && first + count <= in.first + in.count;
+    return !in.weights && (in.base & grown_bit) == 0 && first + count <= in.first + in.count;
 }
 
 void ItemLayout::release(std::uint64_t first, std::uint64_t count)
 {
-    part(first).released += count;
+    while (count != 0) {
+        auto& in = part(first);
+        auto const here = std::min(count, in.first + in.count - first);
+        in.released += here;
+        first += here;
+        count -= here;
+    }
     while (parts_.size() > 1 && parts_.front().released == parts_.front().count) parts_.pop_front();
 }
 

@@ -61,11 +61,13 @@ ByteReader ChunkRun::open_unit()
     opened_ = base::now();
     maybe_flush(opened_);
     unpacked_ = computed_ = opened_;
-    unit_ = arguments_.get<UnitHead>();
     indices_ = weights_ = {};
     item_ = 0;
     item_failed_ = false;
     unit_out_ = out_.size();
+    unit_grown_ = grown_.size();
+    unit_ = {}; // what is cut off is nobody's
+    unit_ = arguments_.get<UnitHead>();
     if ((unit_.flags & unit_has_indices) != 0)
         indices_ = arguments_.take(unit_.items * sizeof(std::uint64_t));
     if ((unit_.flags & unit_has_weights) != 0)
@@ -102,17 +104,18 @@ void ChunkRun::close_unit(std::uint32_t positions, std::uint32_t done)
         weight = 0;
         for (std::uint32_t i = 0; i < done; ++i) weight += item_weight(i);
     }
-    rows_.push_back({.task_no = unit_.task_no,
-                     .weight = weight,
-                     .start = unpacked_,
-                     .wait = std::max(0.0, opened_ - arrival_),
-                     .duration = computed_ - unpacked_,
-                     .unpack = unpacked_ - opened_,
-                     .pack = packed - computed_,
-                     .sent = unit_.length + sizeof(UnitHead) + indices_.size() + weights_.size(),
-                     .received = out_.size() - unit_out_ + attached_.bytes.size(),
-                     .items = done,
-                     .status = item_failed_ ? failures_.back().status : TaskStatus::ok});
+    rows_.push_back(
+        {.task_no = unit_.task_no,
+         .weight = weight,
+         .start = unpacked_,
+         .wait = std::max(0.0, opened_ - arrival_),
+         .duration = computed_ - unpacked_,
+         .unpack = unpacked_ - opened_,
+         .pack = packed - computed_,
+         .sent = unit_.length + sizeof(UnitHead) + indices_.size() + weights_.size(),
+         .received = out_.size() - unit_out_ + attached_.bytes.size() + grown_.size() - unit_grown_,
+         .items = done,
+         .status = item_failed_ ? failures_.back().status : TaskStatus::ok});
     done_ += positions;
     seconds_ += packed - opened_;
     weight_done_ += weight;
@@ -134,7 +137,9 @@ void ChunkRun::add_failure(UnitFailure failure, std::uint32_t positions)
     // Items that failed by themselves are lost with their unit now: one failure tells it.
     std::erase_if(failures_, [&](auto const& f) { return f.position >= done_; });
     failures_.push_back(std::move(failure));
+    std::erase_if(growths_, [&](auto const& g) { return g.position >= done_; });
     out_.resize(unit_out_);
+    grown_.resize(unit_grown_);
     attached_ = {};
     if (computed_ == unpacked_) computed_ = base::now();
     item_failed_ = true;
@@ -226,6 +231,8 @@ void ChunkRun::begin_piece()
     first_ += done_;
     count_ -= done_;
     out_.resize(frame_room);
+    grown_.clear();
+    growths_.clear();
     rows_.clear();
     failures_.clear();
     operations_.clear();

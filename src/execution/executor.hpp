@@ -40,8 +40,14 @@ public:
     virtual ~ExecutorHost() = default;
     /// True when the chunk of this job that runs now is no longer wanted.
     virtual bool interrupted(std::uint32_t job) = 0;
-    /// Takes a sealed result or log frame for the manager.
-    virtual void send(wire::Parcel frame) = 0;
+    /// Takes sealed frames for the manager that belong together, in order.
+    virtual void send(std::vector<wire::Parcel> frames) = 0;
+    void send_one(detail::Bytes frame)
+    {
+        std::vector<wire::Parcel> one;
+        one.emplace_back(std::move(frame));
+        send(std::move(one));
+    }
 };
 
 /// Runs tasks: inside the process, later in a thread or a forked process. A result frame goes to

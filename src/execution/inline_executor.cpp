@@ -1,12 +1,12 @@
 #include "execution/inline_executor.hpp"
 
+#include "base/exception_text.hpp"
 #include "records/usage.hpp"
 
 #include <starmap/error.hpp>
 
 #include <fmt/format.h>
 
-#include <exception>
 #include <utility>
 
 namespace starmap::execution {
@@ -26,13 +26,17 @@ public:
     void flush(detail::ChunkRun& run) override { send(run, false); }
     void log(bool warning, std::string_view text) override
     {
-        outer_.send(wire::encode_log(warning, text));
+        outer_.send_one(wire::encode_log(warning, text));
     }
     void send(detail::ChunkRun& run, bool last)
     {
         auto const cpu = records::process_cpu_seconds();
-        outer_.send(wire::encode_result(job_, chunk_, run, last, cpu - std::exchange(cpu_, cpu),
-                                        records::process_usage().peak_rss_bytes, run_clock_));
+        auto const large = run.take_attached();
+        auto frames = wire::encode_parts(job_, chunk_, large);
+        frames.emplace_back(wire::encode_result(
+            job_, chunk_, run, last, cpu - std::exchange(cpu_, cpu),
+            records::process_usage().peak_rss_bytes, run_clock_, large.bytes.size()));
+        outer_.send(std::move(frames));
     }
 
 private:
@@ -64,7 +68,9 @@ void InlineExecutor::make_ready(Job& job)
                    .combine =
                        open.combiner ? detail::registered(*open.combiner).function : nullptr};
     detail::SegmentSource const segments(job.segments);
-    job.kernel = detail::registered(open.kernel).open(in);
+    auto kernel = detail::registered(open.kernel).open(in);
+    in.expect_end();
+    job.kernel = std::move(kernel);
     job.frame.reset();
 }
 
@@ -75,11 +81,12 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
     Host host(host_, id, head.chunk, identity_.run_clock);
     try {
         make_ready(job);
-    } catch (std::exception const& error) {
+    } catch (...) {
+        auto const why = base::current_exception_text();
         detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
-        run.refuse_all(TaskStatus::failed,
-                       fmt::format("its callable or shared arguments could not be unpacked: {}",
-                                   error.what()));
+        run.refuse_all(
+            TaskStatus::failed,
+            fmt::format("its callable or shared arguments could not be unpacked: {}", why));
         host.send(run, true);
         return;
     }

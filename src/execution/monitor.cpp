@@ -4,21 +4,16 @@
 #include <starmap/error.hpp>
 
 #include "base/clock.hpp"
+#include "base/mix.hpp"
 #include "records/usage.hpp"
 
 #include <fmt/format.h>
 
 namespace starmap {
 
-namespace {
+using base::mix;
 
-std::uint64_t mix(std::uint64_t z)
-{
-    z += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-}
+namespace {
 
 double resident_mb() { return static_cast<double>(records::current_rss()) / (1024.0 * 1024.0); }
 

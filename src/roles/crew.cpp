@@ -162,9 +162,26 @@ std::optional<FromWorker> Crew::poll()
     return found;
 }
 
+void Crew::note_part(scheduling::WorkerId worker, std::uint64_t total, std::uint64_t bytes)
+{
+    auto const& place = places_[worker];
+    if (place.transport != remote_) return;
+    auto const [at, is_new] = arriving_.try_emplace(place.peer, total);
+    if (is_new) arriving_bytes_ += total;
+    auto const come = std::min(bytes, at->second);
+    arriving_bytes_ -= come;
+    at->second -= come;
+    if (at->second == 0) arriving_.erase(at);
+    std::vector<transport::Peer> only;
+    if (arriving_bytes_ > settings_.result_buffer)
+        for (auto const& [peer, left] : arriving_) only.push_back(peer);
+    remote_->listen_only_to(only);
+}
+
 bool Crew::dismiss(int exit_code, double patience)
 {
     if (remote_ == nullptr) return true;
+    remote_->listen_only_to({});
     // Also those that were never welcomed: a refused rank waits for this frame.
     for (transport::Peer i = 1; i < remote_->peers(); ++i) {
         auto const met = i < by_peer_.size();

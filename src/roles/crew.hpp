@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -59,6 +60,9 @@ public:
     void set_apart(scheduling::WorkerId worker);
     /// The next frame of any worker; lets the local worker take a step when no other has one.
     std::optional<FromWorker> poll();
+    /// Of a large result of this worker `total` bytes are to come, and `bytes` of them came now.
+    /// While more is on its way than rank 0 is to hold, only those that have begun are heard.
+    void note_part(scheduling::WorkerId worker, std::uint64_t total, std::uint64_t bytes);
     /// Nothing came: spin or nap.
     void pause() { backoff_.pause(); }
 
@@ -93,10 +97,12 @@ private:
     transport::Transport* remote_;
     std::uint32_t remote_count_ = 0;
     std::unique_ptr<LocalWorker> local_;
-    std::vector<Place> places_;                 ///< by WorkerId
-    std::vector<scheduling::WorkerId> by_peer_; ///< remote peer -> WorkerId
-    std::vector<report::WorkerInfo> infos_;     ///< by WorkerId
-    std::vector<std::string> nodes_;            ///< by number
+    std::vector<Place> places_;                         ///< by WorkerId
+    std::vector<scheduling::WorkerId> by_peer_;         ///< remote peer -> WorkerId
+    std::vector<report::WorkerInfo> infos_;             ///< by WorkerId
+    std::vector<std::string> nodes_;                    ///< by number
+    std::map<transport::Peer, std::uint64_t> arriving_; ///< bytes to come of large results
+    std::uint64_t arriving_bytes_ = 0;
     transport::Backoff backoff_;
 };
 

@@ -175,17 +175,18 @@ bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
 
 void Manager::dispatch(std::uint32_t preferred)
 {
-    if (starmaps_.size() > 1) {
-        // Other Starmaps may use idle workers, but what nobody takes must not pile up.
-        auto const most = 64 + 4 * std::size_t{workers()};
-        for (auto& [number, starmap] : starmaps_) {
-            if (number == preferred || starmap.job() == nullptr || starmap.reading) continue;
-            scheduler_.hold(number, starmap.job()->backlog() > most);
-            feed(starmap, Asked::no);
-        }
+    // Other Starmaps may use idle workers, but what nobody takes must not pile up.
+    auto const most_values = 64 + 4 * std::size_t{workers()};
+    for (auto& [number, starmap] : starmaps_) {
+        if (starmap.job() == nullptr || starmap.reading) continue;
+        auto const backlog = starmap.job()->backlog();
+        auto const many = number != preferred && backlog.values > most_values;
+        // Where nothing can be told to let go of what waits, holding back might hold for ever.
+        auto const large =
+            backlog.bytes > settings_.result_buffer && (number != preferred || backlog.needed);
+        scheduler_.hold(number, many || large, backlog.needed);
+        if (number != preferred) feed(starmap, Asked::no);
     }
-    // It may have been held when others were open, and be the last one now.
-    scheduler_.hold(preferred, false);
     while (auto const chunk = scheduler_.next(preferred)) send(*chunk);
 }
 

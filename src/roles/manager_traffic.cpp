@@ -105,6 +105,14 @@ void Manager::handle(FromWorker incoming)
     case wire::Kind::result:
         take_result(incoming.worker, crew_.workers()[incoming.worker], wire::read_result(in));
         return;
+    case wire::Kind::part: {
+        auto const head = in.get<wire::PartHead>();
+        crew_.note_part(incoming.worker, head.total, in.left());
+        auto const starmap = starmaps_.find(header.job);
+        if (starmap != starmaps_.end() && starmap->second.job() != nullptr)
+            starmap->second.job()->absorb_ahead(head.chunk, head.total, in.view());
+        return;
+    }
     case wire::Kind::log: {
         auto const line = wire::read_log(in);
         auto const text = fmt::format("[rank {} {}] {}", worker.rank, worker.hostname, line.text);
@@ -139,6 +147,10 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
     try {
         Raised const absorbing(absorbing_);
         rows = starmap.take(result, verdict, worker);
+        // Before anybody asks whether all is done: whose tasks submit more was in flight till now.
+        if (starmap.job() != nullptr)
+            if (auto grown = starmap.job()->take_grown())
+                starmap.add(std::move(*grown), scheduler_);
     } catch (...) {
         // The user's own operation threw: its consumer hears of it, the others go on.
         if (!starmap.error) starmap.error = std::current_exception();

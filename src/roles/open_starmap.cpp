@@ -86,8 +86,11 @@ detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk)
 {
     auto frame = wire::start_frame(wire::Kind::chunk, number());
     auto const at = frame.size();
-    wire::ChunkHead head{
-        .chunk = chunk.id, .first = chunk.range.first, .count = chunk.range.count, .units = 0};
+    wire::ChunkHead head{.chunk = chunk.id,
+                         .first = chunk.range.first,
+                         .count = chunk.range.count,
+                         .units = 0,
+                         .seconds = chunk.seconds};
     frame.put(head);
     head.units = job_->encode_units(head.first, head.count, frame);
     frame.patch(at, head);
@@ -141,7 +144,11 @@ std::vector<TaskRecord> OpenStarmap::take(wire::Result const& result,
     auto const unreadable = job_->absorb({.first = verdict.piece.first,
                                           .count = verdict.piece.count,
                                           .failed = result.failures,
-                                          .payload = result.payload});
+                                          .payload = result.payload,
+                                          .chunk = result.head.chunk,
+                                          .ahead = result.head.ahead,
+                                          .growths = result.growths,
+                                          .grown = result.grown});
     for (auto const& failure : unreadable) {
         new_failures_.push_back(describe(failure, verdict.chunk, worker));
         fail(failure, verdict.chunk, worker);

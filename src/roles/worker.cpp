@@ -21,7 +21,8 @@ namespace starmap::roles {
 namespace {
 
 constexpr transport::Peer manager = 0;
-constexpr double short_task = 1e-3;
+// A result may wait so long for the next chunk to be done.
+constexpr double short_chunk = 50e-3;
 constexpr std::size_t most_unsent = std::size_t{4} << 20;
 
 } // namespace
@@ -54,14 +55,14 @@ bool Worker::step()
             chunks_.clear();
             if (openings_ < openings_due_) return moved; // others wait for it to be handed on
             transport_.send(manager, wire::encode_text(wire::Kind::goodbye, ""));
-            settle();
+            settle(0);
             stopped_ = true;
             return true;
         }
         auto const next = next_chunk();
         if (next == chunks_.end()) return moved;
         if (std::exchange(hands_on_, false)) {
-            settle(); // a task gives no hand to what is on its way
+            settle(0); // a task gives no hand to what is on its way
             return true;
         }
         auto const chunk = std::move(*next);
@@ -222,7 +223,11 @@ void Worker::run(WaitingChunk const& chunk)
         return;
     }
     if (memory.verdict == records::MemoryVerdict::soft && memory.is_new)
-        send(wire::encode_log(true, memory.text));
+        send_one(wire::encode_log(true, memory.text));
+    // A large result needs this rank's help until it has left, and a task gives none. Where the
+    // next chunk is short that help comes soon; else the result goes first.
+    auto peek = body;
+    if (peek.get<wire::ChunkHead>().seconds > short_chunk) settle(0);
     executor_->run(chunk.job, body, chunk.arrival);
 }
 
@@ -232,21 +237,18 @@ bool Worker::interrupted(std::uint32_t job)
     return stopping_ || cancelled_.contains(job);
 }
 
-void Worker::send(wire::Parcel frame)
+void Worker::send(std::vector<wire::Parcel> frames)
 {
-    // A large result needs this rank's help until it has left, and a task gives none. Where tasks
-    // are short that help comes soon; else nothing is begun before the result has left. Either
-    // way a manager that is slow to take results slows this worker: that bounds what waits for it.
-    auto const now = base::now();
-    auto const soon = now - std::exchange(last_traffic_, now) < short_task;
-    transport_.send(manager, std::move(frame));
-    if (!soon || transport_.unsent() > most_unsent) settle();
+    // A manager that is slow to take results so slows this worker down: what waits for it is one
+    // result, and little more.
+    settle(most_unsent);
+    for (auto& frame : frames) transport_.send(manager, std::move(frame));
 }
 
-void Worker::settle()
+void Worker::settle(std::size_t unsent)
 {
     transport::Backoff backoff;
-    while (transport_.unsent() != 0) {
+    while (transport_.unsent() > unsent) {
         if (receive())
             backoff.reset();
         else

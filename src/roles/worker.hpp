@@ -36,7 +36,7 @@ public:
     int exit_code() const noexcept { return exit_code_; }
 
     bool interrupted(std::uint32_t job) override;
-    void send(wire::Parcel frame) override;
+    void send(std::vector<wire::Parcel> frames) override;
 
 private:
     struct WaitingChunk {
@@ -55,7 +55,7 @@ private:
     /// The first that can be run or refused; the end if there is none.
     std::deque<WaitingChunk>::iterator next_chunk();
     void run(WaitingChunk const& chunk);
-    void settle();
+    void settle(std::size_t unsent);
 
     transport::Transport& transport_;
     int rank_;
@@ -77,8 +77,7 @@ private:
     std::uint64_t openings_ = 0;       ///< that have come
     std::uint64_t openings_due_ = 0;   ///< with `stop`: how many will have come in the end
     std::uint32_t node_ = 0;
-    bool hands_on_ = false;   ///< an opening may not have left yet for those behind this worker
-    double last_traffic_ = 0; ///< when this rank last gave MPI a hand
+    bool hands_on_ = false; ///< an opening may not have left yet for those behind this worker
     bool stopping_ = false;
     bool stopped_ = false;
     int exit_code_ = 0;

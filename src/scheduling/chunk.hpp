@@ -33,6 +33,7 @@ struct Chunk {
     WorkerId worker = 0;
     Range range;
     std::uint16_t attempt = 1;
+    double seconds = 0; ///< predicted; infinite where nothing is known
 };
 
 } // namespace starmap::scheduling

@@ -30,6 +30,12 @@ double CostModel::seconds(std::uint32_t group, double weight, double units) cons
     return units * known.seconds / known.units;
 }
 
+double CostModel::predicted(Range const& range) const
+{
+    return knows_anything() ? seconds(range.group, range.weight, range.count)
+                            : std::numeric_limits<double>::infinity();
+}
+
 double CostModel::weight(std::uint32_t group, double seconds) const
 {
     auto const& known = sums(group);

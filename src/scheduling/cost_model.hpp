@@ -19,6 +19,9 @@ public:
     /// Seconds that `weight` in `units` units of this group should take; 0 while nothing is known.
     double seconds(std::uint32_t group, double weight, double units) const;
 
+    /// Seconds that a chunk of these units should take; infinite while nothing is known.
+    double predicted(Range const& range) const;
+
     /// The inverse: the weight that should take `seconds`; infinite while nothing is known, or
     /// when weights are zero.
     double weight(std::uint32_t group, double seconds) const;

@@ -15,9 +15,6 @@ namespace {
 // A chunk of unknown cost must not be a large part of the work: the first results teach the rest.
 constexpr double probe_share = 1.0 / 8;
 
-// Units of a stream that are read ahead at the most.
-constexpr double most_read_ahead = 1 << 18;
-
 std::uint64_t whole(double count)
 {
     constexpr double most = 1e18;
@@ -47,35 +44,6 @@ void Scheduler::lost(WorkerId id)
     worker.reported.clear();
 }
 
-void Scheduler::open(JobId job, JobSpec spec) { jobs_[job].spec = spec; }
-
-void Scheduler::add_uniform(JobId job, std::uint64_t count) { find(job).pool.add_uniform(count); }
-
-void Scheduler::add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups)
-{
-    find(job).pool.add(std::move(weights), groups);
-}
-
-void Scheduler::add_blocks(JobId job, std::vector<Range> blocks)
-{
-    find(job).pool.add_blocks(std::move(blocks));
-}
-
-void Scheduler::end_input(JobId job) { find(job).input_ended = true; }
-
-void Scheduler::cancel(JobId id)
-{
-    auto& job = find(id);
-    job.cancelled = true;
-    job.input_ended = true;
-    job.pool.clear();
-    job.retries.clear();
-}
-
-void Scheduler::hold(JobId job, bool held) { find(job).held = held; }
-
-void Scheduler::close(JobId job) { jobs_.erase(job); }
-
 std::optional<Chunk> Scheduler::next(JobId preferred)
 {
     if (auto const found = jobs_.find(preferred); found != jobs_.end())
@@ -88,8 +56,8 @@ std::optional<Chunk> Scheduler::next(JobId preferred)
 
 bool Scheduler::has_work(Job const& job) const
 {
-    // What was begun must be finished even while held, or an ordered consumer would wait for ever.
-    return !job.retries.empty() || (!job.held && !job.pool.empty());
+    if (!job.retries.empty()) return true;
+    return job.held ? job.held_but && job.pool.offers(*job.held_but) : !job.pool.empty();
 }
 
 std::optional<Chunk> Scheduler::next_of(JobId id, Job& job)
@@ -134,10 +102,8 @@ bool Scheduler::may_prefetch(Worker const& worker) const
 {
     if (worker.held.size() != 1) return false;
     auto const& chunk = worker.held.front();
-    auto const& costs = find(chunk.job).costs;
     // An unknown cost may be an hour: nothing is put behind it.
-    return costs.knows_anything() && costs.seconds(chunk.range.group, chunk.range.weight,
-                                                   chunk.range.count) < tuning_.prefetch;
+    return find(chunk.job).costs.predicted(chunk.range) < tuning_.prefetch;
 }
 
 std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
@@ -150,11 +116,17 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
         chunk.range = retry->range;
         chunk.attempt = retry->attempt;
         job.retries.erase(retry);
+    } else if (job.held && job.held_but && job.pool.offers(*job.held_but)) {
+        chunk.range = next_range(job, job.held_but);
     } else if (!job.held && !job.pool.empty()) {
-        chunk.range = next_range(job);
+        chunk.range = next_range(job, std::nullopt);
     } else {
         return std::nullopt;
     }
+    chunk.seconds =
+        job.costs.knows_anything()
+            ? job.costs.seconds(chunk.range.group, chunk.range.weight, chunk.range.count)
+            : std::numeric_limits<double>::infinity();
     ++last_chunk_;
     ++job.in_flight;
     ++chunks_out_;
@@ -163,21 +135,21 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     return chunk;
 }
 
-Range Scheduler::next_range(Job& job) const
+Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at) const
 {
     auto& pool = job.pool;
-    if (job.spec.policy == Policy::blocks) return pool.take(0, 1);
+    if (job.spec.policy == Policy::blocks) return pool.take(0, 1, at);
 
     // Weighted factoring: half of what remains, in equal parts for all workers (the batches of
     // FAC2, Hummel et al. 1992, taken chunk by chunk).
     auto const parts = 2.0 * std::max(1U, job.spec.in_place ? 1U : remote_workers_);
     auto weight = pool.weight_left() / parts;
     auto units = static_cast<double>(pool.units_left()) / parts;
-    auto const group = pool.next_group();
+    auto const group = pool.next_group(at);
     auto const each = job.spec.policy == Policy::each;
     if (!job.costs.knows_anything()) {
-        if (each) return pool.take(0, 1);
-        return pool.take(weight * probe_share, whole(std::ceil(units * probe_share)));
+        if (each) return pool.take(0, 1, at);
+        return pool.take(weight * probe_share, whole(std::ceil(units * probe_share)), at);
     }
     auto const unit_seconds = job.costs.seconds_per_unit(group);
     if (auto const floor = job.costs.weight(group, tuning_.floor); std::isfinite(floor))
@@ -187,7 +159,7 @@ Range Scheduler::next_range(Job& job) const
         weight = std::min(weight, job.costs.weight(group, tuning_.bundle));
         units = std::min<double>(units, tuning_.max_bundle);
     }
-    return pool.take(weight, whole(std::ceil(units)));
+    return pool.take(weight, whole(std::ceil(units)), at);
 }
 
 Verdict Scheduler::report(WorkerId id, Report const& report)
@@ -254,45 +226,9 @@ void Scheduler::let_go(Chunk const& chunk, std::uint32_t reported)
                            .avoid = no_worker});
 }
 
-bool Scheduler::wants_units(JobId id) const
-{
-    auto const& job = find(id);
-    auto low_water = std::max<std::uint64_t>(1024, 4ULL * remote_workers_);
-    // Of tiny units a chunk takes many, and it can take no more than there are.
-    if (auto const unit = job.costs.seconds_per_unit(0); unit > 0) {
-        auto const floor_units = 4.0 * std::max(1U, remote_workers_) * tuning_.floor / unit;
-        low_water = std::max(low_water, whole(std::min(floor_units, most_read_ahead)));
-    }
-    return !job.input_ended && !job.held && job.pool.units_left() < low_water;
-}
-
-bool Scheduler::done(JobId job) const { return find(job).input_ended && drained(job); }
-
-bool Scheduler::drained(JobId id) const
-{
-    auto const& job = find(id);
-    return job.pool.empty() && job.retries.empty() && job.in_flight == 0;
-}
-
-std::uint64_t Scheduler::in_flight(JobId job) const { return find(job).in_flight; }
-
-double Scheduler::weight_done(JobId job) const { return find(job).weight_done; }
-
 std::span<Chunk const> Scheduler::held_by(WorkerId worker) const
 {
     return workers_.at(worker).held;
-}
-
-Scheduler::Job& Scheduler::find(JobId job)
-{
-    return const_cast<Job&>(std::as_const(*this).find(job));
-}
-
-Scheduler::Job const& Scheduler::find(JobId job) const
-{
-    auto const found = jobs_.find(job);
-    if (found == jobs_.end()) throw ProtocolError(fmt::format("Starmap {} is not open.", job));
-    return found->second;
 }
 
 } // namespace starmap::scheduling

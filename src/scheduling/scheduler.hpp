@@ -63,15 +63,18 @@ public:
     void lost(WorkerId worker);
 
     void open(JobId job, JobSpec spec);
-    /// Units for an open job whose input has not ended; positions go on from the last ones.
+    /// Units for an open job, from its input or submitted by its tasks; positions go on from the
+    /// last ones. Of a job that was cancelled they are dropped.
     void add_uniform(JobId job, std::uint64_t count);
     void add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups);
     void add_blocks(JobId job, std::vector<Range> blocks);
     void end_input(JobId job);
     /// Nothing more of this job is handed out.
     void cancel(JobId job);
-    /// Holds a job back while its consumer cannot take more results.
-    void hold(JobId job, bool held);
+    /// Holds a job back while its consumer cannot take more results. What was begun is finished all
+    /// the same, and the chunk that begins at `but` is handed out: the one that an ordered consumer
+    /// waits for, without which it would never take any.
+    void hold(JobId job, bool held, std::optional<std::uint64_t> but = {});
     void close(JobId job);
 
     /// The next chunk to hand out, work of `preferred` before that of the others. Empty when no
@@ -110,6 +113,7 @@ private:
         double weight_done = 0;
         bool input_ended = false;
         bool held = false;
+        std::optional<std::uint64_t> held_but;
         bool cancelled = false;
     };
     struct Worker {
@@ -129,7 +133,7 @@ private:
     std::optional<Chunk> next_of(JobId id, Job& job);
     std::optional<Chunk> offer(std::deque<WorkerId>& queue, JobId id, Job& job);
     std::optional<Chunk> assign(WorkerId worker, JobId id, Job& job);
-    Range next_range(Job& job) const;
+    Range next_range(Job& job, std::optional<std::uint64_t> at) const;
     void let_go(Chunk const& chunk, std::uint32_t reported);
 
     Tuning tuning_;

@@ -1,6 +1,7 @@
 #include "scheduling/unit_pool.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -81,21 +82,53 @@ void UnitPool::add_blocks(std::vector<Range> blocks)
     blocks_.insert(blocks_.end(), blocks.begin(), blocks.end());
 }
 
-std::uint32_t UnitPool::next_group() const
+std::size_t UnitPool::run_at(std::uint64_t position) const
 {
-    return blocks_.empty() ? heap_.front().group : blocks_.front().group;
+    auto const found = std::find_if(heap_.begin(), heap_.end(),
+                                    [&](Run const& run) { return run.next == position; });
+    return static_cast<std::size_t>(found - heap_.begin());
 }
 
-Range UnitPool::take(double weight, std::uint64_t max_count)
+std::size_t UnitPool::block_at(std::uint64_t position) const
+{
+    auto const found = std::find_if(blocks_.begin(), blocks_.end(),
+                                    [&](Range const& block) { return block.first == position; });
+    return static_cast<std::size_t>(found - blocks_.begin());
+}
+
+bool UnitPool::offers(std::uint64_t position) const
+{
+    return run_at(position) != heap_.size() || block_at(position) != blocks_.size();
+}
+
+std::uint32_t UnitPool::next_group(std::optional<std::uint64_t> at) const
+{
+    if (!blocks_.empty()) return blocks_[at ? block_at(*at) : 0].group;
+    return heap_[at ? run_at(*at) : 0].group;
+}
+
+UnitPool::Run UnitPool::pop(std::optional<std::uint64_t> at)
+{
+    if (at) {
+        std::swap(heap_[run_at(*at)], heap_.back());
+        std::make_heap(heap_.begin(), std::prev(heap_.end()), later);
+    } else {
+        std::pop_heap(heap_.begin(), heap_.end(), later);
+    }
+    auto run = std::move(heap_.back());
+    heap_.pop_back();
+    return run;
+}
+
+Range UnitPool::take(double weight, std::uint64_t max_count, std::optional<std::uint64_t> at)
 {
     Range taken;
     if (!blocks_.empty()) {
-        taken = blocks_.front();
-        blocks_.pop_front();
+        auto const block = blocks_.begin() + static_cast<std::ptrdiff_t>(at ? block_at(*at) : 0);
+        taken = *block;
+        blocks_.erase(block);
     } else {
-        std::pop_heap(heap_.begin(), heap_.end(), later);
-        auto run = std::move(heap_.back());
-        heap_.pop_back();
+        auto run = pop(at);
         auto const limit =
             std::clamp<std::uint64_t>(max_count, 1, std::numeric_limits<std::uint32_t>::max());
         auto const most = std::min(limit, run.end - run.next);

@@ -2,9 +2,11 @@
 
 #include "scheduling/chunk.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -28,12 +30,15 @@ public:
     bool empty() const noexcept { return units_left_ == 0; }
     std::uint64_t units_left() const noexcept { return units_left_; }
     double weight_left() const noexcept { return weight_left_; }
+    /// True if a run, or a block, begins with the unit at this position.
+    bool offers(std::uint64_t position) const;
     /// Group of the unit that take() would begin with. The pool must not be empty.
-    std::uint32_t next_group() const;
+    std::uint32_t next_group(std::optional<std::uint64_t> at = {}) const;
 
     /// Takes units from the heaviest run until the next one would exceed `weight` or `max_count`;
-    /// at least one. Blocks are taken whole. The pool must not be empty.
-    Range take(double weight, std::uint64_t max_count);
+    /// at least one. Blocks are taken whole. The pool must not be empty. With `at`, which must be
+    /// offered, from the run or block that begins there.
+    Range take(double weight, std::uint64_t max_count, std::optional<std::uint64_t> at = {});
     void clear();
 
 private:
@@ -48,6 +53,9 @@ private:
     /// Orders the heap: the heaviest head on top, of equal ones the earlier position.
     static bool later(Run const& a, Run const& b);
     void push(Run run);
+    Run pop(std::optional<std::uint64_t> at);
+    std::size_t run_at(std::uint64_t position) const;
+    std::size_t block_at(std::uint64_t position) const;
 
     std::vector<Run> heap_;
     std::deque<Range> blocks_;

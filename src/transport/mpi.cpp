@@ -16,12 +16,15 @@ namespace {
 
 // The tag says what a message is, never which: tags are few on some fabrics.
 constexpr int tag_frame = 1;
-constexpr int tag_sizes = 2;
+constexpr int tag_announcement = 2;
 constexpr int tag_piece = 3;
 
 // A message up to this size has come whole when it is probed (it is "eager"), and is received on
 // the spot. Larger ones may still wait for their sender, and nobody here may wait with them.
 constexpr int received_at_once = 4096;
+
+// The head of a frame in parts goes with its announcement up to this size.
+constexpr std::size_t sent_ahead = 512;
 
 void check(int code, char const* call)
 {
@@ -62,7 +65,7 @@ MpiTransport::~MpiTransport()
 
 void MpiTransport::send(Peer to, wire::Parcel parcel)
 {
-    sending_.push_back({.parcel = std::move(parcel), .sizes = {}, .requests = {}});
+    sending_.push_back({.parcel = std::move(parcel), .announcement = {}, .requests = {}});
     auto& sending = sending_.back();
     post_send(sending, to);
     // Small messages have left by now.
@@ -85,18 +88,21 @@ void MpiTransport::post_send(Sending& sending, Peer to)
         post(parcel.head.data(), parcel.head.size(), tag_frame);
         return;
     }
-    std::vector<std::byte const*> pieces;
-    std::vector<std::span<std::byte const>> parts{parcel.head.view(), parcel.body};
+    auto const& head = parcel.head;
+    auto const ahead = head.size() <= sent_ahead ? head.size() : 0;
+    std::vector<std::span<std::byte const>> pieces;
+    std::vector<std::span<std::byte const>> parts{head.view().subspan(ahead), parcel.body};
     for (auto const& part : parcel.more) parts.push_back(part.bytes);
     parts.push_back(parcel.tail.view());
     for (auto const part : parts)
-        for (std::size_t at = 0; at < part.size(); at += piece_) {
-            pieces.push_back(part.data() + at);
-            sending.sizes.push_back(std::min(piece_, part.size() - at));
-        }
-    // The list keeps its elements in place, so the sizes stay where they are until they have left.
-    post(sending.sizes.data(), sending.sizes.size() * sizeof(std::uint64_t), tag_sizes);
-    for (std::size_t i = 0; i < pieces.size(); ++i) post(pieces[i], sending.sizes[i], tag_piece);
+        for (std::size_t at = 0; at < part.size(); at += piece_)
+            pieces.push_back(part.subspan(at, std::min(piece_, part.size() - at)));
+    auto& announcement = sending.announcement;
+    announcement.put(std::uint64_t{pieces.size()});
+    for (auto const piece : pieces) announcement.put(std::uint64_t{piece.size()});
+    announcement.append(head.data(), ahead);
+    post(announcement.data(), announcement.size(), tag_announcement);
+    for (auto const piece : pieces) post(piece.data(), piece.size(), tag_piece);
 }
 
 void MpiTransport::finish_sends()
@@ -118,11 +124,21 @@ std::optional<Incoming> MpiTransport::poll()
     for (;;) {
         if (auto frame = take_arrival()) return frame;
         MPI_Status status;
-        int there = 0;
-        check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &there, &status), "MPI_Iprobe");
-        if (there == 0) return std::nullopt;
+        if (in_reception_ > most_receiving_ || !probe(status)) return std::nullopt;
         accept(status);
     }
+}
+
+bool MpiTransport::probe(MPI_Status& status)
+{
+    auto const from = [&](int source) {
+        int there = 0;
+        check(MPI_Iprobe(source, MPI_ANY_TAG, comm_, &there, &status), "MPI_Iprobe");
+        return there != 0;
+    };
+    if (only_.empty()) return from(MPI_ANY_SOURCE);
+    return std::any_of(only_.begin(), only_.end(),
+                       [&](Peer peer) { return from(static_cast<int>(peer)); });
 }
 
 void MpiTransport::accept(MPI_Status const& status)
@@ -134,6 +150,7 @@ void MpiTransport::accept(MPI_Status const& status)
         int size = 0;
         check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
         receiving.frame.resize(static_cast<std::size_t>(size));
+        in_reception_ += receiving.frame.size();
         if (size <= received_at_once) {
             check(MPI_Recv(receiving.frame.data(), size, MPI_BYTE, from, tag_frame, comm_,
                            MPI_STATUS_IGNORE),
@@ -146,15 +163,22 @@ void MpiTransport::accept(MPI_Status const& status)
         }
         return;
     }
-    // The sizes come before their pieces, so a piece is never probed before it has its receive. The
-    // pieces match in the order of the receives.
+    // An announcement comes before its pieces, so a piece is never probed before it has its
+    // receive. The pieces match in the order of the receives.
     int bytes = 0;
     check(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
-    std::vector<std::uint64_t> sizes(static_cast<std::size_t>(bytes) / sizeof(std::uint64_t));
-    check(MPI_Recv(sizes.data(), bytes, MPI_BYTE, from, tag_sizes, comm_, MPI_STATUS_IGNORE),
+    detail::Bytes announcement(static_cast<std::size_t>(bytes));
+    check(MPI_Recv(announcement.data(), bytes, MPI_BYTE, from, tag_announcement, comm_,
+                   MPI_STATUS_IGNORE),
           "MPI_Recv");
-    receiving.frame.resize(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
-    auto* at = receiving.frame.data();
+    detail::ByteReader in(announcement.view());
+    std::vector<std::uint64_t> sizes(in.get<std::uint64_t>());
+    for (auto& size : sizes) size = in.get<std::uint64_t>();
+    auto& frame = receiving.frame;
+    frame.resize(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{in.left()}));
+    in_reception_ += frame.size();
+    auto* at = frame.data() + in.left();
+    in.copy(frame.data(), in.left());
     for (auto const size : sizes) {
         auto& request = receiving.requests.emplace_back(MPI_REQUEST_NULL);
         check(MPI_Irecv(at, static_cast<int>(size), MPI_BYTE, from, tag_piece, comm_, &request),
@@ -171,6 +195,7 @@ std::optional<Incoming> MpiTransport::take_arrival()
         if (std::find_if(receiving_.begin(), at, same) != at) continue;
         if (!all_done(at->requests)) continue;
         Incoming frame{at->from, std::move(at->frame)};
+        in_reception_ -= frame.frame.size();
         receiving_.erase(at);
         return frame;
     }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace starmap::transport {
@@ -33,6 +34,9 @@ public:
     virtual void send(Peer to, wire::Parcel parcel) { send(to, std::move(parcel).joined()); }
     /// Moves traffic on; the next frame that has arrived whole, if any.
     virtual std::optional<Incoming> poll() = 0;
+    /// From now on poll() takes in new frames of these peers alone; of all again if there are none.
+    /// What others send waits with them. A transport need not be able to do so.
+    virtual void listen_only_to(std::span<Peer const>) {}
     /// Bytes handed to send() that have not left yet.
     virtual std::size_t unsent() const = 0;
 };

@@ -88,4 +88,12 @@ void ByteReader::refuse(std::size_t wanted) const
                                     wanted, bytes_.size()));
 }
 
+void ByteReader::refuse_rest() const
+{
+    throw ProtocolError(fmt::format("The last {} bytes of a value were not read. What was written "
+                                    "is not what is read: check that serialize() is the same both "
+                                    "ways.",
+                                    bytes_.size()));
+}
+
 } // namespace starmap::detail

@@ -14,8 +14,11 @@ namespace {
 
 constexpr std::uint32_t magic = 0x50415453; // "STAP" on a little-endian host
 constexpr std::uint16_t protocol = 1;
-/// A smaller state is cheaper to copy than to send apart from its head.
-constexpr std::size_t apart_from = 64 * 1024;
+
+// A part is copied into its place as it comes: small enough to lie in a cache still, and not so
+// many that the messages that announce them weigh on rank 0.
+constexpr std::size_t smallest_part = std::size_t{256} << 10;
+constexpr std::size_t most_parts = 32;
 
 std::uint32_t low_bits(std::size_t size) { return static_cast<std::uint32_t>(size & 0xffffffffU); }
 
@@ -40,14 +43,6 @@ void put(Bytes& frame, OperationRecord const& operation)
     frame.put(operation.task_no);
 }
 
-template <class T>
-void get_list(ByteReader& in, std::vector<T>& list)
-{
-    auto const raw = in.take(in.get<std::uint32_t>() * sizeof(T));
-    list.resize(raw.size() / sizeof(T));
-    if (!raw.empty()) __builtin_memcpy(list.data(), raw.data(), raw.size());
-}
-
 } // namespace
 
 Bytes start_frame(Kind kind, std::uint32_t job)
@@ -61,6 +56,11 @@ Bytes start_frame(Kind kind, std::uint32_t job)
 void seal(Bytes& frame)
 {
     frame.patch(offsetof(Header, body_check), low_bits(frame.size() - sizeof(Header)));
+}
+
+void seal(Parcel& parcel)
+{
+    parcel.head.patch(offsetof(Header, body_check), low_bits(parcel.size() - sizeof(Header)));
 }
 
 Header read_header(ByteReader& in)
@@ -116,73 +116,6 @@ Bytes encode(Welcome const& welcome)
 
 Welcome read_welcome(ByteReader& in) { return in.get<Welcome>(); }
 
-Bytes encode(Open const& open, std::uint32_t job)
-{
-    auto frame = start_frame(Kind::open, job);
-    frame.put(open.starmap);
-    frame.put(open.kernel);
-    frame.put(open.combiner.has_value());
-    frame.put(open.combiner.value_or(0));
-    frame.put(open.mode);
-    frame.put(open.stop_on_failure);
-    frame.put(static_cast<std::uint32_t>(open.onward.size()));
-    frame.append(open.onward.data(), open.onward.size() * sizeof(Destination));
-    frame.put(static_cast<std::uint32_t>(open.segments.size()));
-    frame.append(open.segments.data(), open.segments.size() * sizeof(detail::SegmentHandle));
-    frame.align();
-    return frame;
-}
-
-Parcel encode_opening(Open const& open, std::uint32_t job, OpenBody const& body)
-{
-    Parcel parcel(encode(open, job));
-    auto const add = [&](Part const& part) {
-        if (part.bytes.empty()) return;
-        if (parcel.body.empty() && part.bytes.size() < apart_from) {
-            parcel.head.append(part.bytes.data(), part.bytes.size());
-        } else if (parcel.body.empty()) {
-            parcel.body = part.bytes;
-            parcel.owner = part.owner;
-        } else {
-            parcel.more.push_back(part);
-        }
-    };
-    add(body.state);
-    for (std::size_t i = 0; i < open.segments.size(); ++i)
-        if (open.segments[i].fd < 0) add(body.segments[i]);
-    parcel.head.patch(offsetof(Header, body_check), low_bits(parcel.size() - sizeof(Header)));
-    return parcel;
-}
-
-OpenBody read_open_body(Open const& open, ByteReader& in, std::shared_ptr<void const> const& owner)
-{
-    std::uint64_t attached = 0;
-    for (auto const& segment : open.segments)
-        if (segment.fd < 0) attached += std::min<std::uint64_t>(segment.bytes, in.left() + 1);
-    OpenBody body;
-    body.state = {in.take(attached <= in.left() ? in.left() - attached : in.left() + 1), owner};
-    for (auto const& segment : open.segments)
-        body.segments.push_back(segment.fd < 0 ? Part{in.take(segment.bytes), owner} : Part{});
-    return body;
-}
-
-Open read_open(ByteReader& in)
-{
-    Open open;
-    auto const body = in.left();
-    open.starmap = in.get<std::uint32_t>();
-    open.kernel = in.get<std::uint32_t>();
-    auto const combines = in.get<std::uint8_t>() != 0;
-    auto const combiner = in.get<std::uint32_t>();
-    if (combines) open.combiner = combiner;
-    open.mode = in.get<detail::ResultMode>();
-    open.stop_on_failure = in.get<std::uint8_t>() != 0;
-    get_list(in, open.onward);
-    get_list(in, open.segments);
-    in.take((8 - (body - in.left()) % 8) % 8);
-    return open;
-}
-
 Bytes encode_log(bool warning, std::string_view text)
 {
     auto frame = start_frame(Kind::log);
@@ -225,39 +158,57 @@ Stop read_stop(ByteReader& in)
     return stop;
 }
 
-Parcel encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
-                     double cpu, std::uint64_t peak_rss, double run_clock)
+Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
+                    double cpu, std::uint64_t peak_rss, double run_clock, std::uint64_t ahead)
 {
-    Parcel parcel(run.take_out());
-    auto attached = run.take_attached();
-    parcel.body = attached.bytes;
-    parcel.owner = std::move(attached.owner);
-    // What follows the results follows the attached one.
-    auto& frame = parcel.body.empty() ? parcel.head : parcel.tail;
-    auto const payload = parcel.head.size() - detail::ChunkRun::frame_room + parcel.body.size();
+    auto frame = run.take_out();
+    auto const payload = frame.size() - detail::ChunkRun::frame_room;
     frame.append(run.rows().data(), run.rows().size_bytes());
     for (auto const& failure : run.failures()) put(frame, failure);
     for (auto const& operation : run.operations()) put(frame, operation);
-    parcel.head.patch(0, Header{.magic = magic,
-                                .version = protocol,
-                                .kind = Kind::result,
-                                .pad = 0,
-                                .job = job,
-                                .body_check = low_bits(parcel.size() - sizeof(Header))});
-    parcel.head.patch(sizeof(Header),
-                      ResultHead{.chunk = chunk,
-                                 .done = run.done(),
-                                 .rows = static_cast<std::uint32_t>(run.rows().size()),
-                                 .failures = static_cast<std::uint32_t>(run.failures().size()),
-                                 .operations = static_cast<std::uint32_t>(run.operations().size()),
-                                 .weight = run.weight_done(),
-                                 .seconds = run.seconds(),
-                                 .cpu = cpu,
-                                 .peak_rss = peak_rss,
-                                 .run_clock = run_clock,
-                                 .payload = payload,
-                                 .last = last ? 1U : 0U});
-    return parcel;
+    frame.append(run.growths().data(), run.growths().size_bytes());
+    frame.append(run.grown().data(), run.grown().size());
+    frame.patch(0, Header{.magic = magic,
+                          .version = protocol,
+                          .kind = Kind::result,
+                          .pad = 0,
+                          .job = job,
+                          .body_check = low_bits(frame.size() - sizeof(Header))});
+    frame.patch(sizeof(Header),
+                ResultHead{.chunk = chunk,
+                           .done = run.done(),
+                           .rows = static_cast<std::uint32_t>(run.rows().size()),
+                           .failures = static_cast<std::uint32_t>(run.failures().size()),
+                           .operations = static_cast<std::uint32_t>(run.operations().size()),
+                           .weight = run.weight_done(),
+                           .seconds = run.seconds(),
+                           .cpu = cpu,
+                           .peak_rss = peak_rss,
+                           .run_clock = run_clock,
+                           .payload = payload,
+                           .last = last ? 1U : 0U,
+                           .ahead = ahead,
+                           .growths = run.growths().size(),
+                           .grown = run.grown().size()});
+    return frame;
+}
+
+std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
+                                 detail::ChunkRun::Attached const& value)
+{
+    auto const total = value.bytes.size();
+    auto const wanted = std::max(smallest_part, total / most_parts);
+    auto const size = std::max(wanted / value.element, std::size_t{1}) * value.element;
+    std::vector<Parcel> parts;
+    for (std::size_t at = 0; at < total; at += size) {
+        auto head = start_frame(Kind::part, job);
+        head.put(PartHead{.chunk = chunk, .total = total});
+        auto& part = parts.emplace_back(std::move(head));
+        part.body = value.bytes.subspan(at, std::min(size, total - at));
+        part.owner = value.owner;
+        part.head.patch(offsetof(Header, body_check), low_bits(part.size() - sizeof(Header)));
+    }
+    return parts;
 }
 
 Result read_result(ByteReader& in)
@@ -287,6 +238,9 @@ Result read_result(ByteReader& in)
         operation.counts = in.get<std::int64_t>();
         operation.task_no = in.get<std::uint64_t>();
     }
+    for (std::uint64_t i = 0; i < result.head.growths; ++i)
+        result.growths.push_back(in.get<detail::Growth>());
+    result.grown = in.take(result.head.grown);
     return result;
 }
 

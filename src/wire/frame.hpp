@@ -38,6 +38,7 @@ enum class Kind : std::uint8_t {
     log,     ///< worker -> manager: a line for the log
     fault,   ///< worker -> manager: I cannot go on, and why
     goodbye, ///< worker -> manager: I have stopped; the last frame
+    part,    ///< worker -> manager: a part of the large value that the next result ends with
 };
 
 struct Header {
@@ -52,6 +53,7 @@ struct Header {
 /// A frame with its header written; the body is appended to it, then seal() is called.
 Bytes start_frame(Kind kind, std::uint32_t job = 0);
 void seal(Bytes& frame);
+void seal(Parcel& parcel);
 /// Reads a header. Throws ProtocolError if it is not one of ours, or the body is cut off.
 Header read_header(ByteReader& in);
 
@@ -98,6 +100,7 @@ struct ChunkHead {
     std::uint64_t first = 0;
     std::uint32_t count = 0;
     std::uint32_t units = 0;
+    double seconds = 0; ///< that it is predicted to take; infinite where nothing is known
     // The units follow, each behind its UnitHead.
 };
 struct ResultHead {
@@ -113,15 +116,25 @@ struct ResultHead {
     double run_clock = 0;      ///< to add to the worker's clock: seconds since the start of the run
     std::uint64_t payload = 0; ///< its bytes
     std::uint64_t last = 1;    ///< the worker lets go of the chunk
-    // The payload follows, then rows, failures and operations.
+    std::uint64_t ahead = 0;   ///< bytes that belong behind the payload, and came ahead in parts
+    std::uint64_t growths = 0; ///< positions that have submitted tasks
+    std::uint64_t grown = 0;   ///< bytes of these tasks' items
+    // The payload follows, then rows, failures, operations, growths and their items.
 };
 static_assert(sizeof(Header) + sizeof(ResultHead) == detail::ChunkRun::frame_room);
+struct PartHead {
+    std::uint64_t chunk = 0;
+    std::uint64_t total = 0; ///< bytes of all parts of this value
+    // This part's bytes follow.
+};
 struct Result {
     ResultHead head;
     std::vector<detail::UnitRow> rows;
     std::vector<detail::UnitFailure> failures;
     std::vector<OperationRecord> operations;
+    std::vector<detail::Growth> growths;
     std::span<std::byte const> payload; ///< lies in the frame that was read
+    std::span<std::byte const> grown;   ///< likewise
 };
 struct LogLine {
     bool warning = false;
@@ -136,9 +149,13 @@ Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is
 Parcel encode_opening(Open const& open, std::uint32_t job, OpenBody const& body);
 Bytes encode_log(bool warning, std::string_view text);
 Bytes encode_text(Kind kind, std::string_view text);
-/// What a run has done since its last piece, made a frame; its results leave the run.
-Parcel encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
-                     double cpu, std::uint64_t peak_rss, double run_clock);
+/// What a run has done since its last piece, made a frame; its results leave the run. `ahead` are
+/// the bytes that were sent in parts.
+Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
+                    double cpu, std::uint64_t peak_rss, double run_clock, std::uint64_t ahead = 0);
+/// The parts of a large value, in order; they share in its owner.
+std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
+                                 detail::ChunkRun::Attached const& value);
 /// `openings`: how many open frames the worker will have got by all ways before it may go.
 Bytes encode_stop(int exit_code, std::uint64_t openings = 0);
 /// A frame without a body: cancel and close.

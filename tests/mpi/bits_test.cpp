@@ -1,14 +1,19 @@
 // The same bits from any number of ranks, any chunking and any order of arrival.
 #include "support/session.hpp"
+#include "support/skewed.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <bit>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <random>
+#include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -136,4 +141,44 @@ TEST_CASE("seeds depend on session, Starmap and item alone")
     for (auto const seed : mapped) digest = digest * 31 + seed;
     for (auto const seed : chunked) digest = digest * 31 + (seed != 0);
     CHECK(digest == 17341167128619249326ULL); // held to the other numbers of ranks
+}
+
+TEST_CASE("any other order, and any other shape, gives other bits")
+{
+    constexpr std::uint64_t n = 9'001;
+    auto const values = skewed::results_of(skewed::value, skewed::canonical(n, 1));
+    auto const sum = [](std::vector<double> const& in) {
+        return bits(skewed::tree(std::span<double const>(in), skewed::Op()));
+    };
+    auto const expected = sum(values);
+    CHECK(expected == sum(values));
+    auto other = values;
+    for (std::size_t i = 0; i + 1 < n; i += 9) {
+        std::swap(other[i], other[i + 1]);
+        CHECK(sum(other) != expected);
+        std::swap(other[i], other[i + 1]);
+    }
+    std::mt19937_64 random(1);
+    for (int i = 0; i < 100; ++i) {
+        std::shuffle(other.begin(), other.end(), random);
+        CHECK(sum(other) != expected);
+    }
+    auto chain = values.front();
+    for (std::size_t i = 1; i < n; ++i) chain = skewed::Op()(chain, values[i]);
+    CHECK(bits(chain) != expected);
+    auto const middle = std::span<double const>(values).first(n / 2);
+    auto const rest = std::span<double const>(values).subspan(n / 2);
+    CHECK(bits(skewed::Op()(skewed::tree(middle, skewed::Op()),
+                            skewed::tree(rest, skewed::Op()))) != expected);
+}
+
+TEST_CASE("first attempts that fail, delays and windows change neither order nor bits")
+{
+    skewed::check_all_ways(session(), 9'001, [](auto const& found, auto const& expected) {
+        CHECK(found == expected);
+    });
+    auto tasks = session().starmap(starmap::fn<skewed::shaky>, skewed::list(1'000'000, 1'000),
+                                   {.retries = 8});
+    tasks.wait();
+    CHECK(tasks.stats().tasks >= 1'000 + 5); // something did fail at first
 }

@@ -110,9 +110,15 @@ public:
         return value;
     }
     std::string get_text();
+    /// Throws ProtocolError if more is left than what fills up to a multiple of 8 bytes.
+    void expect_end() const
+    {
+        if (left() >= sizeof(std::uint64_t)) refuse_rest();
+    }
 
 private:
     [[noreturn]] void refuse(std::size_t wanted) const;
+    [[noreturn]] void refuse_rest() const;
 
     std::span<std::byte const> bytes_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <starmap/detail/bytes.hpp>
+#include <starmap/detail/grown_item.hpp>
 #include <starmap/serialization.hpp>
 
 #include <algorithm>
@@ -62,22 +63,29 @@ void decode_items(ByteReader& in, std::vector<Item>& items)
             items.resize(count);
         }
     }
+    in.expect_end();
 }
 
 /// What travels for one call: one argument, the tuple of them, or the items of a block, which the
 /// callable sees as a span.
 template <class T>
 struct OneArgument {
+    static constexpr GrowItem grow = ItemGrower<T>::grow;
     T value;
     template <class Call>
     decltype(auto) pass(Call&& call)
     {
         return call(std::move(value));
     }
-    void read(ByteReader& in) { decode(in, value); }
+    void read(ByteReader& in)
+    {
+        decode(in, value);
+        in.expect_end();
+    }
 };
 template <class... T>
 struct ArgumentTuple {
+    static constexpr GrowItem grow = ItemGrower<std::tuple<T...>>::grow;
     std::tuple<T...> values;
     template <class Call>
     decltype(auto) pass(Call&& call)
@@ -85,10 +93,15 @@ struct ArgumentTuple {
         return std::apply([&](auto&... each) -> decltype(auto) { return call(std::move(each)...); },
                           values);
     }
-    void read(ByteReader& in) { decode(in, values); }
+    void read(ByteReader& in)
+    {
+        decode(in, values);
+        in.expect_end();
+    }
 };
 template <class Item>
 struct ItemBlock {
+    static constexpr GrowItem grow = refuse_growth_of_apply;
     ItemVector<Item> items;
     template <class Call>
     decltype(auto) pass(Call&& call)

@@ -71,6 +71,13 @@ struct UnitFailure {
     std::string text;
 };
 
+/// Tasks that one position of a chunk has submitted: the next so many in the run's grown().
+struct Growth {
+    std::uint64_t position = 0; ///< counted from the piece's first
+    std::uint64_t children = 0;
+    std::uint64_t bytes = 0; ///< of their items
+};
+
 /// What a chunk run can ask of where it runs.
 class RunHost {
 public:
@@ -109,9 +116,14 @@ public:
     std::uint32_t count() const noexcept { return count_; }
     Monitor& monitor() noexcept { return monitor_; }
     Bytes& out() noexcept { return out_; }
+    /// The items of the tasks that were submitted, one after another as encode() writes them.
+    Bytes& grown() noexcept { return grown_; }
+    /// In the order of the positions.
+    void note_growth(Growth const& growth) { growths_.push_back(growth); }
     /// A large result, sent from where it lies: it ends this piece's results, and the piece.
     struct Attached {
         std::span<std::byte const> bytes;
+        std::size_t element = 1; ///< it may be cut between elements of so many bytes
         std::shared_ptr<void const> owner;
     };
     void attach(Attached result) { attached_ = std::move(result); }
@@ -120,7 +132,7 @@ public:
     /// The results of this piece behind `frame_room` free bytes: the frame is made around them, and
     /// a large result is not copied once more. Leaves nothing.
     Bytes take_out() noexcept { return std::move(out_); }
-    static constexpr std::size_t frame_room = 96;
+    static constexpr std::size_t frame_room = 120;
 
     /// True when the rest of the chunk is to be left undone. Cheap enough to ask before each item:
     /// the host is asked about once a millisecond.
@@ -149,6 +161,7 @@ public:
     std::span<UnitRow const> rows() const noexcept { return rows_; }
     std::span<UnitFailure const> failures() const noexcept { return failures_; }
     std::span<OperationRecord const> operations() const noexcept { return operations_; }
+    std::span<Growth const> growths() const noexcept { return growths_; }
     double seconds() const noexcept { return seconds_; }
     double weight_done() const noexcept { return weight_done_; }
     void begin_piece();
@@ -175,7 +188,8 @@ private:
     std::span<std::byte const> indices_;
     std::span<std::byte const> weights_;
     Attached attached_;
-    std::size_t unit_out_ = 0; ///< where the unit's result begins in out_
+    std::size_t unit_out_ = 0;   ///< where the unit's result begins in out_
+    std::size_t unit_grown_ = 0; ///< likewise, in grown_
     double opened_ = 0;
     double unpacked_ = 0;
     double computed_ = 0;
@@ -183,6 +197,8 @@ private:
     bool item_failed_ = false;
 
     Bytes out_;
+    Bytes grown_;
+    std::vector<Growth> growths_;
     std::vector<UnitRow> rows_;
     std::vector<UnitFailure> failures_;
     std::vector<OperationRecord> operations_;

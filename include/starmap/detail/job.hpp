@@ -65,6 +65,19 @@ struct Piece {
     /// What failed, in order, positions counted from the piece's first; tried again or not.
     std::span<UnitFailure const> failed;
     std::span<std::byte const> payload;
+    std::uint64_t chunk = 0; ///< a number that the parts which came ahead have in common
+    std::uint64_t ahead = 0; ///< bytes that came ahead, of the last value of the payload
+    std::span<Growth const> growths = {};  ///< positions that have submitted tasks, in order
+    std::span<std::byte const> grown = {}; ///< the items of these tasks
+};
+
+/// Results on rank 0 that wait for others, or for the consumer.
+struct Backlog {
+    std::size_t values = 0;
+    std::uint64_t bytes = 0;
+    /// The position whose result lets go of those that wait for others; nothing if none does, or it
+    /// cannot be told.
+    std::optional<std::uint64_t> needed = {};
 };
 
 /// What a Starmap offers the manager. All calls come on rank 0, from inside the engine; what the
@@ -82,14 +95,19 @@ public:
     virtual std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) = 0;
     /// Task number, weight and index of the first item at a position; the rest is not set.
     virtual UnitHead head_of(std::uint64_t position) const = 0;
+    /// Takes in the next bytes of a large value of `total` bytes, the last one of the chunk's next
+    /// piece. Does not throw for want of memory: absorb() then returns the value as unreadable.
+    virtual void absorb_ahead(std::uint64_t chunk, std::uint64_t total,
+                              std::span<std::byte const> bytes) = 0;
     /// Takes in the results of a piece; returns what could not be unpacked.
     virtual std::vector<UnitFailure> absorb(Piece const& piece) = 0;
+    /// The units that tasks have submitted, as far as absorb() has met them since the last call.
+    virtual std::optional<Window> take_grown() = 0;
     /// Positions that failed for good: their place in the result stays empty.
     virtual void give_up(std::uint64_t first, std::uint32_t count) = 0;
     /// The items of these positions are needed no more.
     virtual void release(std::uint64_t first, std::uint32_t count) = 0;
-    /// Results that wait for the consumer.
-    virtual std::size_t backlog() const = 0;
+    virtual Backlog backlog() const = 0;
 
     std::vector<TaskError> failures;
     Stats stats;

@@ -2,6 +2,7 @@
 
 #include <starmap/detail/call_arguments.hpp>
 #include <starmap/detail/chunk_run.hpp>
+#include <starmap/detail/emission.hpp>
 #include <starmap/detail/reduction_tree.hpp>
 #include <starmap/detail/registry.hpp>
 #include <starmap/serialization.hpp>
@@ -19,10 +20,6 @@
 #include <vector>
 
 namespace starmap::detail {
-
-/// Combines two results on a worker; found in the registry by the type of the operation.
-template <class R>
-using CombineFunction = R (*)(R&&, R&&);
 
 template <class R, class Op>
 struct Combiner {
@@ -47,11 +44,11 @@ public:
 
 protected:
     template <class... Args>
-    decltype(auto) call(Monitor& monitor, Args&&... args) const
+    decltype(auto) call(Companions<F> const& with, Args&&... args) const
     {
         return std::apply(
             [&](auto const&... each) -> decltype(auto) {
-                return call_task(function(), monitor, std::forward<Args>(args)..., each...);
+                return call_task(function(), with, std::forward<Args>(args)..., each...);
             },
             shared_);
     }
@@ -72,7 +69,7 @@ private:
     std::tuple<S...> shared_;
 };
 
-/// From this size on a result is not copied into a frame.
+/// From this size on a result is not copied into a frame, but travels in parts ahead of it.
 inline constexpr std::size_t attach_from = 256 * 1024;
 
 /// Appends a result to the run's, or attaches it if it is large and lies in one piece; returns the
@@ -86,7 +83,7 @@ std::size_t put_result(ChunkRun& run, R&& result)
         if (bytes >= attach_from) {
             run.out().put(std::uint64_t{result.size()});
             auto const kept = std::make_shared<Value const>(std::move(result));
-            run.attach({std::as_bytes(std::span(*kept)), kept});
+            run.attach({std::as_bytes(std::span(*kept)), sizeof(typename Value::value_type), kept});
             return bytes;
         }
     }
@@ -124,28 +121,43 @@ public:
 private:
     void compute(ChunkRun& run, Args& args) const
     {
-        auto const invoke = [&]() -> decltype(auto) {
-            return args.pass([&](auto&&... each) -> decltype(auto) {
-                return this->call(run.monitor(), std::forward<decltype(each)>(each)...);
-            });
-        };
-        using R = std::decay_t<decltype(invoke())>;
-        if constexpr (std::is_void_v<R>) {
-            invoke();
+        using R = std::decay_t<decltype(invoke({run.monitor()}, args))>;
+        if constexpr (emits<F>) {
+            emit(run, args);
+        } else if constexpr (std::is_void_v<R>) {
+            invoke({run.monitor()}, args);
             run.computed();
         } else {
-            R result = invoke();
+            R result = invoke({run.monitor()}, args);
             run.computed();
-            if (run.context().mode != ResultMode::discard) write(run, std::move(result));
+            if (run.context().mode != ResultMode::discard)
+                sized(run, [&] { return put_result(run, std::move(result)); });
         }
     }
-    template <class R>
-    static void write(ChunkRun& run, R result)
+    void emit(ChunkRun& run, Args& args) const
+    {
+        using Emitted = typename Emits<F>::Result;
+        Emission<Emitted> emission(run, Args::grow);
+        Emitter<Emitted> emitter(emission);
+        emission.begin(run.done());
+        invoke({run.monitor(), &emitter}, args);
+        run.computed();
+        emission.end();
+    }
+    decltype(auto) invoke(Companions<F> const& with, Args& args) const
+    {
+        return args.pass([&](auto&&... each) -> decltype(auto) {
+            return this->call(with, std::forward<decltype(each)>(each)...);
+        });
+    }
+    /// What `write` appends, behind its size; it returns how much more of it is attached.
+    template <class Write>
+    static void sized(ChunkRun& run, Write write)
     {
         auto& out = run.out();
         auto const at = out.size();
         out.put(std::uint64_t{0});
-        auto const attached = put_result(run, std::move(result));
+        auto const attached = write();
         if (attached == 0) out.align();
         out.patch(at, std::uint64_t{out.size() - at - sizeof(std::uint64_t) + attached});
     }
@@ -169,19 +181,14 @@ public:
             ItemVector<Item> items;
             decode_items(arguments, items);
             run.unpacked();
-            using R = std::decay_t<decltype(this->call(run.monitor(), std::move(items.front())))>;
-            if constexpr (std::is_void_v<R>) {
-                done = each_item<bool>(
-                    run, items,
-                    [&](Item& item) {
-                        this->call(run.monitor(), std::move(item));
-                        return true;
-                    },
-                    [](bool) {}, [] {});
-                run.computed();
-            } else {
+            using R = std::decay_t<decltype(this->call(std::declval<Companions<F> const&>(),
+                                                       std::move(items.front())))>;
+            if constexpr (emits<F>)
+                done = emit_each(run, items);
+            else if constexpr (std::is_void_v<R>)
+                done = wait_each(run, items);
+            else
                 done = compute<R>(run, items);
-            }
             run.close_unit(done, done);
         } catch (...) {
             run.fail_unit(run.count());
@@ -189,11 +196,39 @@ public:
     }
 
 private:
+    std::uint32_t wait_each(ChunkRun& run, ItemVector<Item>& items) const
+    {
+        auto const work = [&](Item& item) {
+            this->call({run.monitor()}, std::move(item));
+            return true;
+        };
+        auto const done = each_item<bool>(
+            run, items, work, [](bool) {}, [] {});
+        run.computed();
+        return done;
+    }
+    std::uint32_t emit_each(ChunkRun& run, ItemVector<Item>& items) const
+    {
+        using Emitted = typename Emits<F>::Result;
+        Emission<Emitted> emission(run, ItemGrower<Item>::grow);
+        Emitter<Emitted> emitter(emission);
+        std::uint64_t number = run.done();
+        auto const work = [&](Item& item) {
+            emission.begin(number++);
+            this->call({run.monitor(), &emitter}, std::move(item));
+            emission.end();
+            return true;
+        };
+        auto const done = each_item<bool>(
+            run, items, work, [](bool) {}, [&] { emission.drop(); });
+        run.computed();
+        return done;
+    }
     template <class R>
     std::uint32_t compute(ChunkRun& run, ItemVector<Item>& items) const
     {
         auto const work = [&](Item& item) -> R {
-            return this->call(run.monitor(), std::move(item));
+            return this->call({run.monitor()}, std::move(item));
         };
         std::vector<R> values;
         std::uint32_t done = 0;

@@ -26,17 +26,25 @@ struct BlockRule {
     std::size_t hint = 1;
 };
 
-/// Which item of the input stands at which canonical position, where a unit is one item.
+/// Where items come from. Those that tasks submit are counted by themselves, in the order in which
+/// they have reached rank 0; their index has this bit.
+enum class Origin : std::uint8_t { input, grown };
+inline constexpr std::uint64_t grown_bit = std::uint64_t{1} << 63;
+
+/// Which item stands at which position, where a unit is one item.
 class ItemLayout {
 public:
     /// `count` items of weight 1: they stay in input order.
-    Window add_uniform(std::uint64_t count);
+    Window add_uniform(std::uint64_t count, Origin origin = Origin::input);
     /// Items in canonical order, with the blocks of `rule` over that order if there is one.
     /// Throws UsageError as check_weights does.
-    Window add(ItemFigures figures, std::optional<BlockRule> const& rule);
+    Window add(ItemFigures figures, std::optional<BlockRule> const& rule,
+               Origin origin = Origin::input);
 
     std::uint64_t index(std::uint64_t position) const;
     double weight(std::uint64_t position) const;
+    /// Place of an item of the input in the canonical order of the input.
+    std::uint64_t rank(std::uint64_t position) const;
     /// True if all these positions have weight 1 and follow one another in the input too.
     bool plain(std::uint64_t first, std::uint64_t count) const;
     /// Frees what lies wholly before the positions still in use. Positions come back in any order.
@@ -44,7 +52,8 @@ public:
 
 private:
     struct Part {
-        std::uint64_t first = 0; ///< position of its first item, and index of it in the input
+        std::uint64_t first = 0; ///< position of its first item
+        std::uint64_t base = 0;  ///< index of its first item, in its origin
         std::uint64_t count = 0;
         std::uint64_t released = 0;
         std::shared_ptr<std::vector<double> const> weights; ///< null: all 1, in input order
@@ -53,8 +62,15 @@ private:
     Part const& part(std::uint64_t position) const;
     Part& part(std::uint64_t position);
 
+    std::uint64_t& count_of(Origin origin)
+    {
+        return origin == Origin::input ? input_count_ : grown_count_;
+    }
+
     std::deque<Part> parts_;
     std::uint64_t count_ = 0;
+    std::uint64_t input_count_ = 0;
+    std::uint64_t grown_count_ = grown_bit;
 };
 
 /// Which items stand in which block, where a unit is a block of them: apply with fixed blocks.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <starmap/detail/serializable.hpp>
+
 #include <array>
 #include <chrono>
 #include <complex>
@@ -30,22 +32,6 @@ template <class Clock, class Duration>
 struct IsRawStdType<std::chrono::time_point<Clock, Duration>> : IsRawStdType<Duration> {
 };
 
-/// A stand-in archive to ask whether a type brings a serialize() of its own.
-struct ProbeArchive {
-    template <class T>
-    ProbeArchive& operator&(T&&);
-    template <class T>
-    ProbeArchive& operator<<(T&&);
-    template <class T>
-    ProbeArchive& operator>>(T&&);
-};
-
-template <class T>
-concept HasSerializeMember = requires(T& value, ProbeArchive& archive)
-{
-    value.serialize(archive, 0U);
-};
-
 template <class T>
 constexpr bool travels_raw()
 {
@@ -58,14 +44,14 @@ constexpr bool travels_raw()
     else if constexpr (IsStdArray<T>::value)
         return travels_raw<typename IsStdArray<T>::Element>();
     else if constexpr (std::is_class_v<T>)
-        return std::is_trivially_copyable_v<T> && std::is_aggregate_v<T> && !HasSerializeMember<T>;
+        return std::is_trivially_copyable_v<T> && std::is_aggregate_v<T> && !is_serializable<T>;
     else
         return false;
 }
 
 /// True for what is sent as its bytes: numbers, enums, and trivially copyable aggregates that have
-/// no serialize() member, with arrays of them. A pointer inside such an aggregate means nothing on
-/// another rank: give it a serialize().
+/// no serialize(), with arrays of them. A pointer inside such an aggregate means nothing on another
+/// rank: give it a serialize().
 template <class T>
 concept TravelsRaw = travels_raw<T>();
 

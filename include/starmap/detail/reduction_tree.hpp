@@ -67,6 +67,15 @@ public:
     }
     void skip() noexcept { ++next_; }
     std::vector<R> values() && { return std::move(values_); }
+    /// All combined to one; empty if there were none.
+    template <class Op>
+    std::optional<R> joined(Op& op) &&
+    {
+        std::optional<R> result;
+        for (; !values_.empty(); values_.pop_back())
+            result = combine_optional<R>(std::move(values_.back()), std::move(result), op);
+        return result;
+    }
 
 private:
     std::uint64_t next_;

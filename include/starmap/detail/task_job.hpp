@@ -1,5 +1,7 @@
 #pragma once
 
+#include <starmap/detail/arrivals.hpp>
+#include <starmap/detail/grown_items.hpp>
 #include <starmap/detail/job.hpp>
 #include <starmap/detail/kernel.hpp>
 #include <starmap/detail/layout.hpp>
@@ -16,6 +18,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace starmap::detail {
@@ -25,7 +28,7 @@ template <class R>
 class JobOf : public Job {
 public:
     JobSpec const& spec() const override { return spec_; }
-    std::size_t backlog() const override { return sink_ ? sink_->backlog() : 0; }
+    Backlog backlog() const override { return sink_ ? sink_->backlog() : Backlog{}; }
 
     /// Must be called before the engine opens the job. A combiner lets the workers of a map
     /// combine.
@@ -56,7 +59,7 @@ template <>
 class JobOf<void> : public Job {
 public:
     JobSpec const& spec() const override { return spec_; }
-    std::size_t backlog() const override { return 0; }
+    Backlog backlog() const override { return {}; }
     void discard_results() { spec_.mode = ResultMode::discard; }
 
 protected:
@@ -114,15 +117,30 @@ public:
     std::vector<ArgumentBytes> encode_state(Bytes& out) override;
     std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) override;
     UnitHead head_of(std::uint64_t position) const override;
+    void absorb_ahead(std::uint64_t chunk, std::uint64_t total,
+                      std::span<std::byte const> bytes) override;
     std::vector<UnitFailure> absorb(Piece const& piece) override;
+    std::optional<Window> take_grown() override;
+    Backlog backlog() const override;
     void give_up(std::uint64_t first, std::uint32_t count) override;
     void release(std::uint64_t first, std::uint32_t count) override;
 
 protected:
-    bool combines_in_chunks() const override { return form == Form::map; }
+    bool combines_in_chunks() const override { return form == Form::map || emits<F>; }
 
 private:
+    template <class Visit>
+    void with_item(std::uint64_t index, Visit&& visit);
+    /// What an item is called, wherever it comes from: its index in the input, or what follows from
+    /// who has submitted it.
+    std::uint64_t number_of(std::uint64_t index) const;
     ItemFigures read_figures(std::uint64_t first, std::uint64_t count);
+    void release_item(std::uint64_t index);
+    Address address_of(std::uint64_t position) const;
+    template <class Lost>
+    void absorb_emitted(Piece const& piece, Lost lost);
+    void hand_on(Ended const& ended, std::uint64_t position, std::vector<NonVoid<R>> values,
+                 std::uint64_t bytes);
     void encode_block(std::uint64_t first, std::uint64_t count, Bytes& out);
     void encode_fixed_block(std::uint64_t position, Bytes& out);
     void encode_call(std::uint64_t position, Bytes& out);
@@ -142,10 +160,16 @@ private:
     ItemLayout items_;
     BlockLayout blocks_; ///< apply with fixed blocks
     std::uint64_t read_ = 0;
+    /// What travels in one piece: the result of a call, or all those of a map chunk.
+    using Batch = std::conditional_t<std::is_void_v<R> || form == Form::map,
+                                     std::vector<NonVoid<R>>, NonVoid<R>>;
+    Arrivals<Batch> arrivals_;
+    std::conditional_t<emits<F>, GrownItems<Item>, std::monostate> grown_;
 };
 
 } // namespace starmap::detail
 
+#include <starmap/detail/task_job_growth.hpp>
 #include <starmap/detail/task_job_input.hpp>
 #include <starmap/detail/task_job_pack.hpp>
 #include <starmap/detail/task_job_results.hpp>

@@ -52,7 +52,8 @@ TaskJob<form, R, F, Source, S...>::TaskJob(F function, Source source, std::tuple
     spec_.length = options_.expected;
     if constexpr (Source::sized) {
         spec_.length = source_.size();
-        spec_.single = spec_.length == 1;
+        // A task that may submit others needs all workers.
+        spec_.single = spec_.length == 1 && !emits<F>;
         if (form == Form::starmap) spec_.tasks = spec_.length;
     }
     if (!looks_) {
@@ -67,7 +68,7 @@ ItemFigures TaskJob<form, R, F, Source, S...>::read_figures(std::uint64_t first,
     ItemFigures figures;
     figures.weights.reserve(count);
     for (auto i = first; i < first + count; ++i)
-        source_.with(i, [&](Item const& item) {
+        with_item(i, [&](Item const& item) {
             figures.weights.push_back(options_.weight ? options_.weight(item) : 1.0);
             if (options_.key) figures.groups.push_back(options_.key(item));
         });
@@ -99,7 +100,7 @@ std::optional<Window> TaskJob<form, R, F, Source, S...>::pull()
     auto figures = read_figures(first, count);
     if (form == Form::apply && rule_) {
         auto window = blocks_.add(std::move(figures), *rule_);
-        spec_.single = Source::sized && window.count == 1;
+        spec_.single = Source::sized && window.count == 1 && !emits<F>;
         return window;
     }
     return items_.add(std::move(figures), rule_);

@@ -72,14 +72,15 @@ template <Form form, class R, class F, class Source, class... S>
 void TaskJob<form, R, F, Source, S...>::encode_call(std::uint64_t position, Bytes& out)
 {
     auto const index = items_.index(position);
+    auto const number = number_of(index);
     auto const at = out.size();
-    out.put(UnitHead{.task_no = index + 1,
-                     .index = index,
+    out.put(UnitHead{.task_no = number + 1,
+                     .index = number,
                      .weight = items_.weight(position),
                      .length = 0,
                      .items = 1,
                      .flags = 0});
-    source_.with(index, [&](Item const& item) {
+    with_item(index, [&](Item const& item) {
         auto before = out.size();
         if constexpr (is_specialization<Item, std::tuple>) {
             std::size_t argument = 0;
@@ -107,7 +108,8 @@ void TaskJob<form, R, F, Source, S...>::encode_block(std::uint64_t first, std::u
                                                      Bytes& out)
 {
     auto const plain = items_.plain(first, count);
-    auto const begin = items_.index(first);
+    auto const number_at = [&](std::uint64_t i) { return number_of(items_.index(first + i)); };
+    auto const begin = number_at(0);
     UnitHead head{.task_no = begin + 1,
                   .index = begin,
                   .weight = plain ? static_cast<double>(count) : 0,
@@ -126,7 +128,7 @@ void TaskJob<form, R, F, Source, S...>::encode_block(std::uint64_t first, std::u
     auto const at = out.size();
     out.put(head);
     if ((head.flags & unit_has_indices) != 0)
-        for (std::uint64_t i = 0; i < count; ++i) out.put(items_.index(first + i));
+        for (std::uint64_t i = 0; i < count; ++i) out.put(number_at(i));
     if ((head.flags & unit_has_weights) != 0)
         for (std::uint64_t i = 0; i < count; ++i) out.put(items_.weight(first + i));
     auto const body = out.size();
@@ -167,7 +169,7 @@ void TaskJob<form, R, F, Source, S...>::encode_items(std::uint64_t count, bool s
     auto const before = out.size();
     out.put(count);
     auto const each = [&](auto&& write) {
-        for (std::uint64_t i = 0; i < count; ++i) source_.with(index_at(i), write);
+        for (std::uint64_t i = 0; i < count; ++i) with_item(index_at(i), write);
     };
     if constexpr (is_plain<Item>) {
         Item const* const block = side_by_side ? source_.contiguous(index_at(0)) : nullptr;

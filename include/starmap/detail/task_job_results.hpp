@@ -20,7 +20,7 @@ UnitHead TaskJob<form, R, F, Source, S...>::head_of(std::uint64_t position) cons
         head.weight = block.weight;
     } else {
         head.weight = items_.weight(position);
-        head.index = items_.index(position);
+        head.index = number_of(items_.index(position));
         head.task_no = head.index + 1;
     }
     return head;
@@ -46,50 +46,74 @@ void TaskJob<form, R, F, Source, S...>::each_present(Piece const& piece, Take ta
 }
 
 template <Form form, class R, class F, class Source, class... S>
+void TaskJob<form, R, F, Source, S...>::absorb_ahead(std::uint64_t chunk, std::uint64_t total,
+                                                     std::span<std::byte const> bytes)
+{
+    if constexpr (!std::is_void_v<R>) arrivals_.add(chunk, total, bytes);
+}
+
+template <Form form, class R, class F, class Source, class... S>
 std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& piece)
 {
     std::vector<UnitFailure> unreadable;
-    if constexpr (!std::is_void_v<R>) {
+    auto const lost = [&](std::uint64_t first, std::uint64_t count) {
+        add_unpack_failure(unreadable, first - piece.first, static_cast<std::uint32_t>(count),
+                           head_of(first));
+    };
+    if constexpr (emits<F>) {
+        absorb_emitted(piece, lost);
+    } else if constexpr (!std::is_void_v<R>) {
         if (spec_.mode == ResultMode::discard) return unreadable;
         ByteReader in(piece.payload);
-        auto const lost = [&](std::uint64_t first, std::uint64_t count) {
-            add_unpack_failure(unreadable, first - piece.first, static_cast<std::uint32_t>(count),
-                               head_of(first));
-        };
         if constexpr (form == Form::map) {
+            auto const in_all = in.left();
             std::vector<R> values;
             try {
-                if (!in.view().empty()) decode(in, values);
+                if (piece.ahead != 0) {
+                    values = arrivals_.take(piece.chunk, piece.ahead);
+                } else {
+                    if (!in.view().empty()) decode(in, values);
+                    in.expect_end();
+                }
             } catch (...) {
                 each_present(piece, lost);
                 return unreadable;
             }
+            auto const bytes = values.empty() ? 0 : (in_all + piece.ahead) / values.size();
             std::size_t next = 0;
             auto const value = [&]() -> std::optional<R> {
                 if (next == values.size())
                     throw ProtocolError("A chunk brought fewer results than it has items.");
-                return R(std::move(values[next++]));
+                return std::optional<R>(std::in_place, std::move(values[next++]));
             };
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
                 if (spec_.mode == ResultMode::combined)
                     for_each_node(first, count, [&](TreeNode node) {
-                        this->sink_->take(node.first, node.count(), 0, value());
+                        this->sink_->take(node.first, node.count(), 0, value(), bytes);
                     });
                 else
                     for (auto p = first; p < first + count; ++p)
-                        this->sink_->take(p, 1, order_of(p), value());
+                        this->sink_->take(p, 1, order_of(p), value(), bytes);
             });
         } else {
             auto const read = [&](std::uint64_t first, std::uint64_t count) {
-                ByteReader one(in.take(in.get<std::uint64_t>()));
+                auto const size = in.get<std::uint64_t>();
+                // The last value may have come ahead: then only its length stands here.
+                auto const came_ahead = piece.ahead != 0 && size > in.left();
+                ByteReader one(in.take(came_ahead ? in.left() : size));
                 std::optional<R> value;
                 try {
-                    decode(one, value.emplace());
+                    if (came_ahead) {
+                        value = arrivals_.take(piece.chunk, piece.ahead);
+                    } else {
+                        decode(one, value.emplace());
+                        one.expect_end();
+                    }
                 } catch (...) {
                     lost(first, count);
                     return;
                 }
-                this->sink_->take(first, count, order_of(first), std::move(value));
+                this->sink_->take(first, count, order_of(first), std::move(value), size);
             };
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
                 if (this->chunks_vary_)
@@ -105,21 +129,26 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
 template <Form form, class R, class F, class Source, class... S>
 void TaskJob<form, R, F, Source, S...>::give_up(std::uint64_t first, std::uint32_t count)
 {
-    if constexpr (!std::is_void_v<R>)
-        if (spec_.mode != ResultMode::discard) this->sink_->take(first, count, 0, std::nullopt);
+    if constexpr (emits<F>) {
+        auto const each = this->chunks_vary_ ? count : 1;
+        for (auto p = first; p < first + count; p += each)
+            hand_on({.address = address_of(p), .count = each}, p, {}, 0);
+    } else if constexpr (!std::is_void_v<R>) {
+        if (spec_.mode != ResultMode::discard) this->sink_->take(first, count, 0, std::nullopt, 0);
+    }
 }
 
 template <Form form, class R, class F, class Source, class... S>
 void TaskJob<form, R, F, Source, S...>::release(std::uint64_t first, std::uint32_t count)
 {
-    if constexpr (Source::keeps) {
+    if constexpr (Source::keeps || emits<F>) {
         for (auto p = first; p < first + count; ++p) {
             if (form == Form::apply && rule_) {
                 auto const& block = blocks_.block(p);
                 for (auto place = block.begin; place < block.end; ++place)
                     source_.release(blocks_.item(place));
             } else {
-                source_.release(items_.index(p));
+                release_item(items_.index(p));
             }
         }
     }

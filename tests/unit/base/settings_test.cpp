@@ -86,6 +86,11 @@ TEST_CASE("each setting can be given as an argument")
     CHECK(with("--starmap-retries=3").retries == 3);
     CHECK(with("--starmap-soft-mem=12.5").soft_mem == 12.5);
     CHECK(with("--starmap-hard-mem=0").hard_mem == 0);
+    CHECK(with("--starmap-result-buffer=1").result_buffer == 1);
+    CHECK(with("--starmap-result-buffer=1500").result_buffer == 1500);
+    CHECK(with("--starmap-result-buffer=3K").result_buffer == 3 << 10);
+    CHECK(with("--starmap-result-buffer=64M").result_buffer == 64 << 20);
+    CHECK(with("--starmap-result-buffer=2G").result_buffer == std::size_t{2} << 30);
     CHECK(with("--starmap-seed=18446744073709551615").seed ==
           std::numeric_limits<std::uint64_t>::max());
 }
@@ -192,6 +197,15 @@ TEST_CASE("what is no percentage is refused")
     for (auto const* value : {"", "-1", "+5", "nan", "inf", "90%", "9,5", "100.0001", "1e999"}) {
         CAPTURE(value);
         CHECK(error_of(std::string("--starmap-soft-mem=") + value).find("bad value") == 0);
+    }
+}
+
+TEST_CASE("what is no number of bytes is refused")
+{
+    for (auto const* value : {"", "0", "0K", "-1", "1.5M", "K", "1k", "1KB", "1T", "M1", "1 K",
+                              "18446744073709551616", "18014398509481984K"}) {
+        CAPTURE(value);
+        CHECK(error_of(std::string("--starmap-result-buffer=") + value).find("bad value") == 0);
     }
 }
 

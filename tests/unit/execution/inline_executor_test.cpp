@@ -22,7 +22,10 @@ namespace {
 class Host final : public execution::ExecutorHost {
 public:
     bool interrupted(std::uint32_t) override { return false; }
-    void send(wire::Parcel frame) override { frames.push_back(std::move(frame).joined()); }
+    void send(std::vector<wire::Parcel> sent) override
+    {
+        for (auto& frame : sent) frames.push_back(std::move(frame).joined());
+    }
     std::vector<Bytes> frames;
 };
 
@@ -189,6 +192,24 @@ TEST_CASE("arguments that are damaged fail their unit alone")
     CHECK(result.failures[0].type == "starmap::ProtocolError");
     ByteReader payload(result.payload);
     CHECK(next_value(payload) == "b!");
+}
+
+TEST_CASE("a chunk that is cut off anywhere is answered for all its units")
+{
+    for (auto const map : {false, true}) {
+        auto const units = map ? items({"a", "b"}, unit_is_map) : calls({"a", "b"});
+        for (std::size_t size = 0; size < units.size(); ++size) {
+            Fixture fixture;
+            fixture.open(map ? number_of<Map>() : number_of<Call>(), encoded(std::string("!")));
+            Bytes part;
+            part.append(units.data(), size);
+            fixture.run(0, 2, map ? 1 : 2, part);
+            auto const result = fixture.result();
+            CHECK(result.head.done == 2);
+            REQUIRE_FALSE(result.failures.empty());
+            CHECK(result.failures.back().type == "starmap::ProtocolError");
+        }
+    }
 }
 
 TEST_CASE("map: values of a chunk, combined as far as the tree allows, or discarded")

@@ -71,7 +71,7 @@ void absorb(TreeSink<R, Op>& sink, Chunk<R> chunk)
     auto const run = [&](std::uint64_t first, std::uint64_t count) {
         for_each_node(first, count, [&](TreeNode node) {
             REQUIRE(next < chunk.values.size());
-            sink.take(node.first, node.count(), 0, std::move(chunk.values[next++]));
+            sink.take(node.first, node.count(), 0, std::move(chunk.values[next++]), 1);
         });
     };
     auto at = chunk.first;
@@ -107,12 +107,12 @@ std::optional<R> reduce(std::vector<R> const& all, std::vector<bool> const& lost
             if (!lost[p])
                 waiting.emplace_back(p, 1);
             else if (random() % 2 == 0)
-                sink.take(p, 1, 0, std::nullopt);
+                sink.take(p, 1, 0, std::nullopt, 1);
             else
                 waiting.emplace_back(p, 0); // told later
         }
         if (count == 0)
-            sink.take(first, 1, 0, std::nullopt);
+            sink.take(first, 1, 0, std::nullopt, 1);
         else
             absorb(sink, std::move(chunk));
         for (auto p = first; p < first + count; ++p) failing[p] = false;
@@ -223,8 +223,8 @@ TEST_CASE("the tree keeps few values: one run of positions leaves O(log) of them
 TEST_CASE("a long run of missing positions costs no more than its nodes")
 {
     TreeSink<std::string, Join> sink(Join{});
-    sink.take((std::uint64_t{1} << 40) + 1, 1, 0, "z");
-    sink.take(1, std::uint64_t{1} << 40, 0, std::nullopt);
-    sink.take(0, 1, 0, "a");
+    sink.take((std::uint64_t{1} << 40) + 1, 1, 0, "z", 1);
+    sink.take(1, std::uint64_t{1} << 40, 0, std::nullopt, 1);
+    sink.take(0, 1, 0, "a", 1);
     CHECK(sink.finish() == "az");
 }

@@ -205,6 +205,35 @@ TEST_CASE("a held job finishes what was begun, and goes on when it is released")
     CHECK(scheduler.done(1));
 }
 
+TEST_CASE("of a held job the chunk is handed out that its consumer waits for")
+{
+    for (auto const policy : {Policy::each, Policy::guided}) {
+        auto scheduler = with_workers(3);
+        scheduler.open(1, {.policy = policy});
+        auto const weights =
+            std::make_shared<std::vector<double> const>(std::vector<double>{1, 1, 1, 9, 9, 9});
+        std::vector<std::uint32_t> const groups{0, 0, 0, 1, 1, 1};
+        scheduler.add(1, weights, groups);
+        scheduler.end_input(1);
+        auto const heavy = scheduler.next(1);
+        REQUIRE(heavy);
+        CHECK(heavy->range.first == 3);
+        scheduler.hold(1, true);
+        CHECK_FALSE(scheduler.next(1));
+        scheduler.hold(1, true, 3); // not in the pool any more
+        CHECK_FALSE(scheduler.next(1));
+        scheduler.hold(1, true, 0);
+        auto const needed = scheduler.next(1);
+        REQUIRE(needed);
+        CHECK(needed->range.first == 0);
+        CHECK_FALSE(scheduler.next(1));
+        scheduler.hold(1, false);
+        auto const next = scheduler.next(1);
+        REQUIRE(next);
+        CHECK(next->range.first == 4);
+    }
+}
+
 TEST_CASE("units are wanted while little is left to hand out")
 {
     auto scheduler = with_workers(2);

@@ -158,3 +158,37 @@ TEST_CASE("whatever is added and taken, each unit comes out once, in runs of one
         }
     }
 }
+
+TEST_CASE("units can be taken from where a position stands, out of their turn")
+{
+    UnitPool pool;
+    std::vector<std::uint32_t> const groups{0, 0, 0, 1, 1, 2};
+    pool.add(weights({1, 1, 1, 5, 4, 9}), groups);
+    pool.add_uniform(10);
+    CHECK(pool.next_group() == 2);
+    CHECK(pool.offers(0));
+    CHECK(pool.offers(3));
+    CHECK(pool.offers(6));
+    CHECK_FALSE(pool.offers(1));
+    CHECK_FALSE(pool.offers(16));
+    CHECK(pool.next_group(3) == 1);
+    check(pool.take(no_limit, 2, 0), 0, 2, 2);
+    CHECK(pool.offers(2));
+    CHECK_FALSE(pool.offers(0));
+    check(pool.take(5, 9, 3), 3, 1, 5, 1);
+    check(pool.take(no_limit, 4, 6), 6, 4, 4);
+    CHECK(pool.units_left() == 9);
+    // The rest comes in its turn.
+    check(pool.take(no_limit, 9), 5, 1, 9, 2);
+    check(pool.take(no_limit, 9), 4, 1, 4, 1);
+    check(pool.take(no_limit, 9), 2, 1, 1);
+    check(pool.take(no_limit, 9), 10, 6, 6);
+    CHECK(pool.empty());
+
+    pool.add_blocks(
+        {{.first = 16, .count = 2, .weight = 1}, {.first = 18, .count = 3, .weight = 7}});
+    CHECK(pool.offers(16));
+    CHECK(pool.offers(18));
+    check(pool.take(0, 1, 16), 16, 2, 1);
+    check(pool.take(0, 1), 18, 3, 7);
+}

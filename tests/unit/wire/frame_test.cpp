@@ -53,7 +53,7 @@ Bytes result_frame()
             run.fail_unit(1);
         }
     }
-    return encode_result(9, 77, run, true, 0.5, 1 << 20, 3.25).joined();
+    return encode_result(9, 77, run, true, 0.5, 1 << 20, 3.25);
 }
 
 TEST_CASE("hello, welcome, log and texts come back as they were")

@@ -1,0 +1,94 @@
+// The scheduler's jobs: their units, and how far they are. Who gets what is in scheduler.cpp.
+#include "scheduling/scheduler.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace starmap::scheduling {
+
+namespace {
+
+// Units of a stream that are read ahead at the most.
+constexpr double most_read_ahead = 1 << 18;
+
+} // namespace
+
+void Scheduler::open(JobId job, JobSpec spec) { jobs_[job].spec = spec; }
+
+void Scheduler::add_uniform(JobId id, std::uint64_t count)
+{
+    if (auto& job = find(id); !job.cancelled) job.pool.add_uniform(count);
+}
+
+void Scheduler::add(JobId id, UnitPool::Weights weights, std::span<std::uint32_t const> groups)
+{
+    if (auto& job = find(id); !job.cancelled) job.pool.add(std::move(weights), groups);
+}
+
+void Scheduler::add_blocks(JobId id, std::vector<Range> blocks)
+{
+    if (auto& job = find(id); !job.cancelled) job.pool.add_blocks(std::move(blocks));
+}
+
+void Scheduler::end_input(JobId job) { find(job).input_ended = true; }
+
+void Scheduler::cancel(JobId id)
+{
+    auto& job = find(id);
+    job.cancelled = true;
+    job.input_ended = true;
+    job.pool.clear();
+    job.retries.clear();
+}
+
+void Scheduler::hold(JobId id, bool held, std::optional<std::uint64_t> but)
+{
+    auto& job = find(id);
+    job.held = held;
+    job.held_but = but;
+}
+
+void Scheduler::close(JobId job) { jobs_.erase(job); }
+
+bool Scheduler::wants_units(JobId id) const
+{
+    auto const& job = find(id);
+    auto low_water = std::max<std::uint64_t>(1024, 4ULL * remote_workers_);
+    // Of tiny units a chunk takes many, and it can take no more than there are.
+    if (auto const unit = job.costs.seconds_per_unit(0); unit > 0) {
+        auto const floor_units = 4.0 * std::max(1U, remote_workers_) * tuning_.floor / unit;
+        low_water =
+            std::max(low_water, static_cast<std::uint64_t>(std::min(floor_units, most_read_ahead)));
+    }
+    return !job.input_ended && !job.held && job.pool.units_left() < low_water;
+}
+
+bool Scheduler::done(JobId job) const { return find(job).input_ended && drained(job); }
+
+bool Scheduler::drained(JobId id) const
+{
+    auto const& job = find(id);
+    return job.pool.empty() && job.retries.empty() && job.in_flight == 0;
+}
+
+std::uint64_t Scheduler::in_flight(JobId job) const { return find(job).in_flight; }
+
+double Scheduler::weight_done(JobId job) const { return find(job).weight_done; }
+
+Scheduler::Job& Scheduler::find(JobId job)
+{
+    return const_cast<Job&>(std::as_const(*this).find(job));
+}
+
+Scheduler::Job const& Scheduler::find(JobId job) const
+{
+    auto const found = jobs_.find(job);
+    if (found == jobs_.end()) throw ProtocolError(fmt::format("Starmap {} is not open.", job));
+    return found->second;
+}
+
+} // namespace starmap::scheduling
