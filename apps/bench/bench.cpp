@@ -1,4 +1,6 @@
-// Speed against hand-written MPI, in one run, in turns: `mpirun -n 2 bench [rounds]`.
+// Speed against hand-written MPI, in one run, in turns: `mpirun -n 2 bench [rounds]`; for data that
+// all workers need, `mpirun -n 8 bench broadcast [rounds]`.
+#include "broadcast.hpp"
 #include "raw_mpi.hpp"
 #include "report.hpp"
 
@@ -11,6 +13,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -184,6 +187,11 @@ int main(int argc, char** argv)
         fmt::print(stderr, "bench needs a worker: mpirun -n 2 bench [rounds]\n");
         MPI_Finalize();
         return 2;
+    }
+    if (argc > 1 && std::string_view(argv[1]) == "broadcast") {
+        bench::compare_broadcasts(argc, argv, argc > 2 ? std::max(1, std::atoi(argv[2])) : 5);
+        MPI_Finalize();
+        return 0;
     }
     if (argc > 1) runner.rounds = std::max(1, std::atoi(argv[1]));
     if (runner.rank == 0)

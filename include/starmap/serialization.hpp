@@ -34,7 +34,7 @@ namespace starmap::detail {
 /// True for what needs no Boost archive at all; building one costs more than a small task.
 template <class T>
 inline constexpr bool is_plain =
-    TravelsRaw<T> || is_raw_vector<T> || std::is_same_v<T, std::string>;
+    TravelsRaw<T> || packs_itself<T> || is_raw_vector<T> || std::is_same_v<T, std::string>;
 template <class... T>
 inline constexpr bool is_plain<std::tuple<T...>> = (is_plain<T> && ...);
 
@@ -44,6 +44,8 @@ void encode(Bytes& out, T const& value)
 {
     if constexpr (TravelsRaw<T>) {
         out.append(&value, sizeof value);
+    } else if constexpr (packs_itself<T>) {
+        value.pack(out);
     } else if constexpr (is_raw_vector<T> || std::is_same_v<T, std::string>) {
         out.put(std::uint64_t{value.size()});
         out.append(value.data(), value.size() * sizeof(typename T::value_type));
@@ -62,6 +64,8 @@ void decode(ByteReader& in, T& value)
 {
     if constexpr (TravelsRaw<T>) {
         in.copy(static_cast<void*>(&value), sizeof value);
+    } else if constexpr (packs_itself<T>) {
+        value.unpack(in);
     } else if constexpr (is_raw_vector<T> || std::is_same_v<T, std::string>) {
         using Element = typename T::value_type;
         auto const count = in.get<std::uint64_t>();

@@ -35,6 +35,8 @@ struct Settings {
     std::size_t result_buffer = std::size_t{256} << 20;
     /// Seed of the session, from which Monitor::seed derives all others.
     std::uint64_t seed = 42;
+    /// The elements of a NodeArray that is a shared argument exist once on each node.
+    bool node_shared = true;
 };
 
 } // namespace starmap

@@ -8,6 +8,7 @@
 #include <starmap/fn.hpp>
 #include <starmap/humansize.hpp>
 #include <starmap/monitor.hpp>
+#include <starmap/node_array.hpp>
 #include <starmap/options.hpp>
 #include <starmap/results.hpp>
 #include <starmap/serialization.hpp>

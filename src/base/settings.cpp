@@ -36,6 +36,7 @@ constexpr std::array<std::string_view, 2> distributions{"mpi", "no"};
 constexpr std::array<std::string_view, 5> levels{"debug", "info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 4> displays{"auto", "bar", "log", "none"};
 constexpr std::array<std::string_view, 2> reactions{"raise", "collect"};
+constexpr std::array<std::string_view, 2> switches{"on", "off"};
 
 void set_distribute(Settings& settings, std::string_view text)
 {
@@ -121,6 +122,11 @@ std::vector<SettingSpec> make_specs()
         spec("seed", "a whole number from 0",
              "the session's seed, from which the seeds of all tasks derive", STARMAP_GET(seed),
              STARMAP_SET(seed, whole_number<std::uint64_t>(text))),
+        spec(
+            "node_shared", one_of(switches),
+            "whether a NodeArray that is a shared argument exists once on each node",
+            [](Settings const& s) { return std::string(s.node_shared ? "on" : "off"); },
+            STARMAP_SET(node_shared, choice(text, switches) == "on")),
     };
 }
 

@@ -3,6 +3,7 @@
 #include "wire/frame.hpp"
 
 #include <starmap/detail/chunk_run.hpp>
+#include <starmap/detail/segment.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -24,6 +25,7 @@ struct WorkerIdentity {
 /// An open frame. It may have other owners: those to whom it is being handed on.
 struct Opening {
     std::shared_ptr<detail::Bytes const> frame;
+    std::vector<std::shared_ptr<detail::Segment const>> segments = {}; ///< that its state names
 
     explicit Opening(std::shared_ptr<detail::Bytes const> whole) : frame(std::move(whole)) {}
     Opening(detail::Bytes whole) // NOLINT: a frame is an opening

@@ -50,6 +50,7 @@ private:
 void InlineExecutor::open(std::uint32_t job, Opening opening)
 {
     jobs_[job].frame = std::move(opening.frame);
+    jobs_[job].segments = std::move(opening.segments);
 }
 
 void InlineExecutor::make_ready(Job& job)
@@ -66,6 +67,7 @@ void InlineExecutor::make_ready(Job& job)
                    .stop_on_failure = open.stop_on_failure,
                    .combine =
                        open.combiner ? detail::registered(*open.combiner).function : nullptr};
+    detail::SegmentSource const segments(job.segments);
     auto kernel = detail::registered(open.kernel).open(in);
     in.expect_end();
     job.kernel = std::move(kernel);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace starmap::execution {
 
@@ -28,6 +29,7 @@ private:
     class Host;
     struct Job {
         std::shared_ptr<detail::Bytes const> frame; ///< not read yet; null afterwards
+        std::vector<std::shared_ptr<detail::Segment const>> segments;
         detail::RunContext context;
         std::unique_ptr<detail::Kernel> kernel;
     };

@@ -131,13 +131,16 @@ std::size_t MemoryWatch::cgroup_used(Cgroup const& cgroup) const
     return current - std::min(current, droppable);
 }
 
-std::size_t MemoryWatch::own_rss() const
+std::size_t MemoryWatch::rss_of_ranks() const
 {
     static auto const page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     std::ifstream in(sources_.proc + "/self/statm");
     std::size_t size = 0;
     std::size_t resident = 0;
-    return in >> size >> resident ? resident * page : 0;
+    std::size_t shared = 0; // of files, and arrays that a node shares
+    if (!(in >> size >> resident >> shared)) return 0;
+    shared = std::min(shared, resident);
+    return ((resident - shared) * local_ranks_ + shared) * page;
 }
 
 MemoryState MemoryWatch::read() const
@@ -150,7 +153,7 @@ MemoryState MemoryWatch::read() const
         }
         return fullest;
     }
-    if (slurm_limit_ != 0) return state(own_rss() * local_ranks_, slurm_limit_, slurm_source_);
+    if (slurm_limit_ != 0) return state(rss_of_ranks(), slurm_limit_, slurm_source_);
     auto const available = field_in(sources_.proc + "/meminfo", "MemAvailable:");
     if (node_total_ == 0 || !available) return {.source = "unknown"};
     return state(node_total_ - std::min(node_total_, 1024 * *available), node_total_, "the node");

@@ -69,7 +69,8 @@ private:
     void find_cgroups(std::string const& below, std::string const& path, bool is_v2);
     void find_slurm();
     std::size_t cgroup_used(Cgroup const& cgroup) const;
-    std::size_t own_rss() const;
+    /// Of all ranks of this node, if they are like this one; what they share counts once.
+    std::size_t rss_of_ranks() const;
 
     double soft_;
     double hard_;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <utility>
 
 namespace starmap::roles {
@@ -104,9 +105,9 @@ void Crew::meet(scheduling::Scheduler& scheduler)
 
 std::uint32_t Crew::node_of(wire::Hello const& hello)
 {
-    auto const found = std::find(nodes_.begin(), nodes_.end(), hello.host);
+    auto const found = std::find(nodes_.begin(), nodes_.end(), hello.node);
     auto const number = static_cast<std::uint32_t>(found - nodes_.begin());
-    if (found == nodes_.end()) nodes_.push_back(hello.host);
+    if (found == nodes_.end()) nodes_.push_back(hello.node);
     return number;
 }
 
@@ -116,20 +117,32 @@ void Crew::send(scheduling::WorkerId worker, wire::Parcel frame)
     place.transport->send(place.peer, std::move(frame));
 }
 
-std::size_t Crew::open_on(std::span<scheduling::WorkerId const> workers, MakeOpening const& opening)
+Spread Crew::open_on(std::span<scheduling::WorkerId const> workers, MakeOpening const& opening)
 {
-    for (auto const worker : workers) ++places_[worker].openings;
-    if (workers.size() == 1) {
-        send(workers.front(), opening({}));
-        return 1;
-    }
-    std::vector<wire::Destination> destinations;
-    for (auto const worker : workers)
-        destinations.push_back({.peer = places_[worker].peer, .node = places_[worker].node});
     auto const own_node = places_.back().node;
+    std::vector<wire::Destination> destinations;
+    std::set<std::uint32_t> others;
+    for (auto const worker : workers) {
+        auto& place = places_[worker];
+        ++place.openings;
+        destinations.push_back({.peer = place.peer, .node = place.node});
+        if (place.node != own_node) others.insert(place.node);
+    }
+    if (workers.size() == 1) {
+        send(workers.front(), opening({}, others.empty()));
+        return {.copies = 1, .nodes = others.size()};
+    }
     auto branches = wire::branches(own_node, destinations);
-    for (auto& branch : branches) remote_->send(branch.to.peer, opening(std::move(branch.onward)));
-    return branches.size();
+    for (auto& branch : branches)
+        remote_->send(branch.to.peer,
+                      opening(std::move(branch.onward), branch.to.node == own_node));
+    return {.copies = branches.size(), .nodes = others.size()};
+}
+
+void Crew::set_apart(scheduling::WorkerId worker)
+{
+    places_[worker].node = static_cast<std::uint32_t>(nodes_.size());
+    nodes_.push_back("");
 }
 
 std::optional<FromWorker> Crew::poll()

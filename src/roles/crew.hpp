@@ -28,6 +28,12 @@ struct FromWorker {
     detail::Bytes frame;
 };
 
+/// What it takes to reach workers with an opening.
+struct Spread {
+    std::size_t copies = 0; ///< sent by this rank
+    std::size_t nodes = 0;  ///< other ones, each of which gets the bytes of segments once
+};
+
 /// The workers, as the manager sees them: those on other ranks, and one inside its own process for
 /// what runs in place. It knows who they are, how to reach them, and how to let them go.
 class Crew {
@@ -45,9 +51,13 @@ public:
 
     void send(scheduling::WorkerId worker, wire::Parcel frame);
     /// Sees to it that each of these gets an opening, by way of one another where they are several.
-    /// `opening` makes the frame, given to whom it goes on. Returns the copies sent from here.
-    using MakeOpening = std::function<wire::Parcel(std::vector<wire::Destination> onward)>;
-    std::size_t open_on(std::span<scheduling::WorkerId const> workers, MakeOpening const& opening);
+    /// `opening` makes the frame, given to whom it goes on, and whether its receiver is on this
+    /// node.
+    using MakeOpening =
+        std::function<wire::Parcel(std::vector<wire::Destination> onward, bool same_node)>;
+    Spread open_on(std::span<scheduling::WorkerId const> workers, MakeOpening const& opening);
+    /// From now on this worker counts as alone on a node of its own.
+    void set_apart(scheduling::WorkerId worker);
     /// The next frame of any worker; lets the local worker take a step when no other has one.
     std::optional<FromWorker> poll();
     /// Of a large result of this worker `total` bytes are to come, and `bytes` of them came now.

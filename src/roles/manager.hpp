@@ -64,6 +64,7 @@ private:
     void dispatch(std::uint32_t preferred);
     void send(scheduling::Chunk const& chunk);
     void open_on(OpenStarmap& starmap, scheduling::WorkerId worker);
+    void open_again(std::uint32_t number, scheduling::WorkerId worker);
     void fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk, std::string const& why);
     void handle(FromWorker incoming);
     void take_result(scheduling::WorkerId id, report::WorkerInfo& worker,

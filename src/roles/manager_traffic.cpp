@@ -25,7 +25,7 @@ void Manager::send(scheduling::Chunk const& chunk)
     bool opens = false;
     detail::Bytes frame;
     try {
-        opens = starmap.needs_opening(chunk.worker);
+        opens = starmap.needs_opening(chunk.worker, settings_.node_shared);
         frame = starmap.pack(chunk);
     } catch (...) {
         // It counts as opened on this worker, whatever becomes of the chunk.
@@ -49,10 +49,26 @@ void Manager::open_on(OpenStarmap& starmap, scheduling::WorkerId worker)
             if (other != worker && scheduler_.held_by(other).empty() &&
                 !starmap.is_opened_on(other))
                 recipients.push_back(other);
-    auto const copies = crew_.open_on(recipients, [&](std::vector<wire::Destination> onward) {
-        return starmap.opening(std::move(onward));
+    auto const spread =
+        crew_.open_on(recipients, [&](std::vector<wire::Destination> onward, bool same_node) {
+            return starmap.opening(std::move(onward), same_node);
+        });
+    starmap.note_opened(recipients, spread);
+}
+
+void Manager::open_again(std::uint32_t number, scheduling::WorkerId worker)
+{
+    auto const found = starmaps_.find(number);
+    if (found == starmaps_.end()) return; // it is over: the memory is gone, and no chunk waits
+    auto const& info = crew_.workers()[worker];
+    base::log_debug("Rank {} on {} cannot reach the memory that its node shares; it gets copies",
+                    info.rank, info.hostname);
+    crew_.set_apart(worker);
+    auto& starmap = found->second;
+    crew_.open_on(std::span(&worker, 1), [&](std::vector<wire::Destination> onward, bool) {
+        return starmap.opening(std::move(onward), false);
     });
-    starmap.note_opened(recipients, copies);
+    starmap.note_repeated();
 }
 
 void Manager::fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk,
@@ -103,6 +119,7 @@ void Manager::handle(FromWorker incoming)
         base::log_line(line.warning ? base::Level::warning : base::Level::info, text);
         return;
     }
+    case wire::Kind::lacking: open_again(header.job, incoming.worker); return;
     case wire::Kind::fault:
         throw ProtocolError(fmt::format("Rank {} on {} cannot go on: {}", worker.rank,
                                         worker.hostname, in.get_text()));

@@ -1,11 +1,6 @@
 #include "roles/open_starmap.hpp"
 
-#include "base/log.hpp"
-
 #include <starmap/error.hpp>
-#include <starmap/humansize.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -85,64 +80,6 @@ void OpenStarmap::add(detail::Window window, scheduling::Scheduler& scheduler)
     } else {
         scheduler.add_uniform(number(), window.count);
     }
-}
-
-bool OpenStarmap::needs_opening(scheduling::WorkerId worker)
-{
-    if (is_opened_on(worker)) return false;
-    if (!state_) {
-        detail::Bytes state;
-        state_sizes_ = job_->encode_state(state);
-        state_ = std::make_shared<detail::Bytes const>(std::move(state));
-    }
-    return true;
-}
-
-wire::Parcel OpenStarmap::opening(std::vector<wire::Destination> onward) const
-{
-    // Only under raise, and with no retry to come, does the first failure make the rest of a chunk
-    // worthless.
-    return wire::encode_opening(
-        {.starmap = number(),
-         .kernel = spec_.kernel,
-         .combiner = spec_.combiner,
-         .mode = spec_.mode,
-         .stop_on_failure = spec_.on_failure == OnFailure::raise && spec_.retries == 0,
-         .onward = std::move(onward)},
-        number(), state_->view(), state_);
-}
-
-void OpenStarmap::note_opened(std::span<scheduling::WorkerId const> workers, std::size_t copies)
-{
-    copies_ += copies;
-    for (auto const worker : workers) {
-        if (has_opening_.size() <= worker) has_opening_.resize(worker + 1, false);
-        has_opening_[worker] = true;
-        opened_on_.push_back(worker);
-    }
-    for (auto const& [argument, size] : state_sizes_) {
-        auto const bytes = size * workers.size();
-        auto& sent = job_->stats.sent;
-        auto const same = [&name = argument](auto const& each) { return each.argument == name; };
-        auto found = std::find_if(sent.begin(), sent.end(), same);
-        if (found == sent.end()) found = sent.insert(sent.end(), {argument, 0});
-        found->bytes += bytes;
-        job_->stats.sent_total += bytes;
-        info_.sent += static_cast<std::int64_t>(bytes);
-    }
-}
-
-void OpenStarmap::say_shared() const
-{
-    if (!has_large_state()) return;
-    constexpr std::size_t worth_a_line = std::size_t{16} << 20;
-    auto const level = state_->size() >= worth_a_line && !info_.is_private ? base::Level::info
-                                                                           : base::Level::debug;
-    if (!base::is_logged(level)) return;
-    auto const workers = opened_on_.size();
-    base::log_line(level, fmt::format("Shared {} with {} worker{}, {} cop{} from rank 0",
-                                      humansize(state_->size()), workers, workers == 1 ? "" : "s",
-                                      copies_, copies_ == 1 ? "y" : "ies"));
 }
 
 detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk)

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "report/observer.hpp"
+#include "roles/crew.hpp"
 #include "scheduling/scheduler.hpp"
 #include "wire/frame.hpp"
 
 #include <starmap/detail/job.hpp>
+#include <starmap/detail/segment.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -38,18 +40,21 @@ public:
     void add(detail::Window window, scheduling::Scheduler& scheduler);
 
     /// Whether it was not opened on this worker yet. Packs the state at the first time, and throws
-    /// what that throws.
-    bool needs_opening(scheduling::WorkerId worker);
+    /// what that throws. `share`: large arrays lie in memory that a node shares.
+    bool needs_opening(scheduling::WorkerId worker, bool share);
     bool is_opened_on(scheduling::WorkerId worker) const noexcept
     {
         return worker < has_opening_.size() && has_opening_[worker];
     }
     /// The state is worth to be handed on from worker to worker.
-    bool has_large_state() const noexcept { return state_ && state_->size() >= broadcast_from; }
-    /// The frame that opens it, for a worker that hands it on to those.
-    wire::Parcel opening(std::vector<wire::Destination> onward) const;
-    /// These workers get it, in so many copies from rank 0: counts what that costs.
-    void note_opened(std::span<scheduling::WorkerId const> workers, std::size_t copies);
+    bool has_large_state() const noexcept;
+    /// The frame that opens it, for a worker that hands it on to those; with the bytes of segments,
+    /// or for one on this node only where they are.
+    wire::Parcel opening(std::vector<wire::Destination> onward, bool same_node) const;
+    /// These workers get it: counts what that costs.
+    void note_opened(std::span<scheduling::WorkerId const> workers, Spread spread);
+    /// One that has it gets it again, with all bytes.
+    void note_repeated();
     std::span<scheduling::WorkerId const> opened_on() const noexcept { return opened_on_; }
     /// The frame that carries a chunk. Throws what the packing of the items throws.
     detail::Bytes pack(scheduling::Chunk const& chunk);
@@ -81,14 +86,18 @@ private:
                          report::WorkerInfo const& worker) const;
     void count(TaskRecord const& row, report::WorkerInfo const& worker);
     void say_shared() const;
+    std::uint64_t segment_bytes(std::size_t from, std::size_t to) const;
+    void count_shared(std::size_t states, std::size_t segments);
 
     detail::Job* job_;
     detail::JobSpec spec_;
     report::StarmapInfo info_;
     std::shared_ptr<detail::Bytes const> state_; ///< packed; null before it is needed
     std::vector<ArgumentBytes> state_sizes_;
-    std::size_t copies_ = 0;        ///< of the state, sent by this rank
-    std::vector<bool> has_opening_; ///< by worker
+    std::vector<detail::SegmentCollector::Note> segments_; ///< that the state names
+    std::size_t copies_ = 0;                               ///< of the state, sent by this rank
+    std::size_t nodes_ = 1;                                ///< that have the segments
+    std::vector<bool> has_opening_;                        ///< by worker
     std::vector<scheduling::WorkerId> opened_on_;
     std::vector<TaskFailure> new_failures_;
     std::vector<WorkerLoad> loads_; ///< by worker

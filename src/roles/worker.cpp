@@ -34,15 +34,17 @@ Worker::Worker(transport::Transport& transport, int rank, std::string program)
 {
 }
 
-void Worker::say_hello()
+void Worker::say_hello(std::string const& node)
 {
-    transport_.send(manager, wire::encode(wire::Hello{.registry_digest = detail::registry_digest(),
-                                                      .registry_size = detail::registry_size(),
-                                                      .cores = records::usable_cores(),
-                                                      .pid = ::getpid(),
-                                                      .version = version,
-                                                      .host = records::host_name(),
-                                                      .program = program_}));
+    transport_.send(manager,
+                    wire::encode(wire::Hello{.registry_digest = detail::registry_digest(),
+                                             .registry_size = detail::registry_size(),
+                                             .cores = records::usable_cores(),
+                                             .pid = ::getpid(),
+                                             .version = version,
+                                             .host = records::host_name(),
+                                             .node = node.empty() ? records::node_name() : node,
+                                             .program = program_}));
 }
 
 bool Worker::step()
@@ -133,33 +135,77 @@ void Worker::take_opening(std::uint32_t job, detail::Bytes frame)
     detail::ByteReader in(whole->view());
     wire::read_header(in);
     auto open = wire::read_open(in);
+    auto const body = wire::read_open_body(open, in, whole);
     // First of all, and whatever becomes of the job here: those behind have no other way to it.
-    for (auto& branch : wire::branches(node_, std::exchange(open.onward, {}))) {
-        open.onward = std::move(branch.onward);
-        transport_.send(branch.to.peer, wire::encode_opening(open, job, in.view(), whole));
-        hands_on_ = true;
-    }
-    if (auto const known = stages_.find(job); known != stages_.end()) {
-        stages_.erase(known); // it was closed before
+    auto segments = hand_on(open, job, body);
+    auto& stage = stages_[job];
+    if (stage == Stage::closed_before_opened) {
+        stages_.erase(job);
         return;
     }
-    stages_.emplace(job, Stage::opened);
-    executor_->open(job, execution::Opening(whole));
+    if (std::find(segments.begin(), segments.end(), nullptr) != segments.end()) {
+        stage = Stage::lacking;
+        transport_.send(manager, wire::encode_plain(wire::Kind::lacking, job));
+        return;
+    }
+    stage = Stage::opened;
+    execution::Opening opening(whole);
+    if (!segments.empty()) {
+        // The segments have their bytes now; the frame, which may be large, is kept no longer.
+        open.segments.clear();
+        opening.frame = std::make_shared<detail::Bytes const>(
+            wire::encode_opening(open, job, {body.state, {}}).joined());
+        opening.segments = std::move(segments);
+    }
+    executor_->open(job, std::move(opening));
+}
+
+std::vector<std::shared_ptr<detail::Segment const>>
+Worker::hand_on(wire::Open& open, std::uint32_t job, wire::OpenBody const& body)
+{
+    auto const copies = wire::branches(node_, std::exchange(open.onward, {}));
+    auto const send_on = [&](wire::Branch const& branch, wire::Open copy) {
+        copy.onward = branch.onward;
+        transport_.send(branch.to.peer, wire::encode_opening(copy, job, body));
+        hands_on_ = true;
+    };
+    // To other nodes go the bytes, as they have come; on this one it is enough to tell where they
+    // are, once they are there.
+    for (auto const& branch : copies)
+        if (branch.to.node != node_) send_on(branch, open);
+    std::vector<std::shared_ptr<detail::Segment const>> segments;
+    auto found = open;
+    for (std::size_t i = 0; i < open.segments.size(); ++i) {
+        auto& handle = found.segments[i];
+        auto const has_come = handle.fd < 0;
+        segments.push_back(has_come
+                               ? detail::Segment::make_shared(body.segments[i].bytes, handle.id)
+                               : detail::Segment::attach(handle));
+        if (has_come) handle = segments.back()->handle();
+    }
+    for (auto const& branch : copies)
+        if (branch.to.node == node_) send_on(branch, found);
+    return segments;
 }
 
 void Worker::close(std::uint32_t job)
 {
     cancelled_.erase(job);
-    if (stages_.erase(job) != 0)
-        executor_->close(job);
-    else
+    auto const known = stages_.find(job);
+    if (known == stages_.end()) {
         stages_.emplace(job, Stage::closed_before_opened);
+        return;
+    }
+    stages_.erase(known);
+    executor_->close(job);
 }
 
 std::deque<Worker::WaitingChunk>::iterator Worker::next_chunk()
 {
     return std::find_if(chunks_.begin(), chunks_.end(), [&](WaitingChunk const& chunk) {
-        return stages_.contains(chunk.job) || cancelled_.contains(chunk.job);
+        auto const known = stages_.find(chunk.job);
+        return (known != stages_.end() && known->second == Stage::opened) ||
+               cancelled_.contains(chunk.job);
     });
 }
 

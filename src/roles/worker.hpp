@@ -27,8 +27,8 @@ class Worker final : public execution::ExecutorHost {
 public:
     Worker(transport::Transport& transport, int rank, std::string program);
 
-    /// Introduces itself to the manager.
-    void say_hello();
+    /// Introduces itself to the manager; `node` for those that pretend to be on one of their own.
+    void say_hello(std::string const& node = "");
     /// Takes in what has arrived, then runs one chunk if there is one. False: nothing to do.
     bool step();
     /// The goodbye has left, or cannot leave any more.
@@ -47,6 +47,10 @@ private:
     bool receive();
     void handle(detail::Bytes frame);
     void take_opening(std::uint32_t job, detail::Bytes frame);
+    /// Sends an opening to those behind this worker. Returns the segments that it names, null where
+    /// one cannot be reached.
+    std::vector<std::shared_ptr<detail::Segment const>> hand_on(wire::Open& open, std::uint32_t job,
+                                                                wire::OpenBody const& body);
     void close(std::uint32_t job);
     /// The first that can be run or refused; the end if there is none.
     std::deque<WaitingChunk>::iterator next_chunk();
@@ -62,7 +66,12 @@ private:
     std::set<std::uint32_t> cancelled_;
     /// Where a job stands of which something was heard. Its opening may come by way of another
     /// worker, so that all that comes from the manager may overtake it.
-    enum class Stage : std::uint8_t { opened, closed_before_opened };
+    enum class Stage : std::uint8_t {
+        not_opened,
+        opened,
+        lacking, ///< it has come, but names memory that cannot be reached; another one will come
+        closed_before_opened,
+    };
     std::map<std::uint32_t, Stage> stages_;
     std::vector<detail::Bytes> early_; ///< openings that came before the welcome
     std::uint64_t openings_ = 0;       ///< that have come

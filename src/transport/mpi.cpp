@@ -91,7 +91,10 @@ void MpiTransport::post_send(Sending& sending, Peer to)
     auto const& head = parcel.head;
     auto const ahead = head.size() <= sent_ahead ? head.size() : 0;
     std::vector<std::span<std::byte const>> pieces;
-    for (auto const part : {head.view().subspan(ahead), parcel.body, parcel.tail.view()})
+    std::vector<std::span<std::byte const>> parts{head.view().subspan(ahead), parcel.body};
+    for (auto const& part : parcel.more) parts.push_back(part.bytes);
+    parts.push_back(parcel.tail.view());
+    for (auto const part : parts)
         for (std::size_t at = 0; at < part.size(); at += piece_)
             pieces.push_back(part.subspan(at, std::min(piece_, part.size() - at)));
     auto& announcement = sending.announcement;

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::uint32_t magic = 0x50415453; // "STAP" on a little-endian host
 constexpr std::uint16_t protocol = 1;
-/// A smaller state is cheaper to copy than to send apart from its head.
-constexpr std::size_t apart_from = 64 * 1024;
 
 // A part is copied into its place as it comes: small enough to lie in a cache still, and not so
 // many that the messages that announce them weigh on rank 0.
@@ -60,6 +58,11 @@ void seal(Bytes& frame)
     frame.patch(offsetof(Header, body_check), low_bits(frame.size() - sizeof(Header)));
 }
 
+void seal(Parcel& parcel)
+{
+    parcel.head.patch(offsetof(Header, body_check), low_bits(parcel.size() - sizeof(Header)));
+}
+
 Header read_header(ByteReader& in)
 {
     auto const header = in.get<Header>();
@@ -83,6 +86,7 @@ Bytes encode(Hello const& hello)
     frame.put(hello.pid);
     frame.put_text(hello.version);
     frame.put_text(hello.host);
+    frame.put_text(hello.node);
     frame.put_text(hello.program);
     seal(frame);
     return frame;
@@ -97,6 +101,7 @@ Hello read_hello(ByteReader& in)
     hello.pid = in.get<std::int64_t>();
     hello.version = in.get_text();
     hello.host = in.get_text();
+    hello.node = in.get_text();
     hello.program = in.get_text();
     return hello;
 }
@@ -110,53 +115,6 @@ Bytes encode(Welcome const& welcome)
 }
 
 Welcome read_welcome(ByteReader& in) { return in.get<Welcome>(); }
-
-Bytes encode(Open const& open, std::uint32_t job)
-{
-    auto frame = start_frame(Kind::open, job);
-    frame.put(open.starmap);
-    frame.put(open.kernel);
-    frame.put(open.combiner.has_value());
-    frame.put(open.combiner.value_or(0));
-    frame.put(open.mode);
-    frame.put(open.stop_on_failure);
-    frame.put(static_cast<std::uint32_t>(open.onward.size()));
-    frame.append(open.onward.data(), open.onward.size() * sizeof(Destination));
-    frame.align();
-    return frame;
-}
-
-Parcel encode_opening(Open const& open, std::uint32_t job, std::span<std::byte const> state,
-                      std::shared_ptr<void const> owner)
-{
-    Parcel parcel(encode(open, job));
-    if (state.size() < apart_from) {
-        parcel.head.append(state.data(), state.size());
-    } else {
-        parcel.body = state;
-        parcel.owner = std::move(owner);
-    }
-    parcel.head.patch(offsetof(Header, body_check), low_bits(parcel.size() - sizeof(Header)));
-    return parcel;
-}
-
-Open read_open(ByteReader& in)
-{
-    Open open;
-    auto const body = in.left();
-    open.starmap = in.get<std::uint32_t>();
-    open.kernel = in.get<std::uint32_t>();
-    auto const combines = in.get<std::uint8_t>() != 0;
-    auto const combiner = in.get<std::uint32_t>();
-    if (combines) open.combiner = combiner;
-    open.mode = in.get<detail::ResultMode>();
-    open.stop_on_failure = in.get<std::uint8_t>() != 0;
-    auto const raw = in.take(in.get<std::uint32_t>() * sizeof(Destination));
-    open.onward.resize(raw.size() / sizeof(Destination));
-    if (!raw.empty()) __builtin_memcpy(open.onward.data(), raw.data(), raw.size());
-    in.take((8 - (body - in.left()) % 8) % 8);
-    return open;
-}
 
 Bytes encode_log(bool warning, std::string_view text)
 {

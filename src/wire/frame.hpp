@@ -5,6 +5,7 @@
 
 #include <starmap/detail/bytes.hpp>
 #include <starmap/detail/chunk_run.hpp>
+#include <starmap/detail/segment.hpp>
 #include <starmap/task_record.hpp>
 
 #include <cstddef>
@@ -32,6 +33,7 @@ enum class Kind : std::uint8_t {
     cancel,  ///< manager -> worker: let go of this job's chunks
     close,   ///< manager -> worker: the job is over, free it
     stop,    ///< manager -> worker: the session is over
+    lacking, ///< worker -> manager: I cannot reach the shared memory of this job, send me all
     result,  ///< worker -> manager: what became of (part of) a chunk
     log,     ///< worker -> manager: a line for the log
     fault,   ///< worker -> manager: I cannot go on, and why
@@ -51,6 +53,7 @@ struct Header {
 /// A frame with its header written; the body is appended to it, then seal() is called.
 Bytes start_frame(Kind kind, std::uint32_t job = 0);
 void seal(Bytes& frame);
+void seal(Parcel& parcel);
 /// Reads a header. Throws ProtocolError if it is not one of ours, or the body is cut off.
 Header read_header(ByteReader& in);
 
@@ -61,6 +64,7 @@ struct Hello {
     std::int64_t pid = 0;
     std::string version;
     std::string host;
+    std::string node; ///< the same for those who can share memory
     std::string program;
 };
 struct Welcome {
@@ -77,8 +81,15 @@ struct Open {
     std::optional<std::uint32_t> combiner;
     detail::ResultMode mode = detail::ResultMode::values;
     bool stop_on_failure = true;
-    std::vector<Destination> onward = {}; ///< to whom the receiver hands it on
-    // The callable's state and the shared arguments follow, at a multiple of 8 bytes.
+    std::vector<Destination> onward = {};             ///< to whom the receiver hands it on
+    std::vector<detail::SegmentHandle> segments = {}; ///< that the state names
+    // The callable's state and the shared arguments follow, at a multiple of 8 bytes; then the
+    // bytes of those segments whose handles lead nowhere.
+};
+/// What follows an Open, taken apart.
+struct OpenBody {
+    Part state;
+    std::vector<Part> segments; ///< empty where the handle tells where it is
 };
 struct Stop {
     std::int32_t exit_code = 0;
@@ -133,9 +144,9 @@ struct LogLine {
 Bytes encode(Hello const& hello);
 Bytes encode(Welcome const& welcome);
 Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is to follow
-/// The whole frame; a large state is sent from where it lies.
-Parcel encode_opening(Open const& open, std::uint32_t job, std::span<std::byte const> state,
-                      std::shared_ptr<void const> owner);
+/// The whole frame; what is large is sent from where it lies. The body has a segment for each of
+/// the Open's.
+Parcel encode_opening(Open const& open, std::uint32_t job, OpenBody const& body);
 Bytes encode_log(bool warning, std::string_view text);
 Bytes encode_text(Kind kind, std::string_view text);
 /// What a run has done since its last piece, made a frame; its results leave the run. `ahead` are
@@ -153,6 +164,8 @@ Bytes encode_plain(Kind kind, std::uint32_t job);
 Hello read_hello(ByteReader& in);
 Welcome read_welcome(ByteReader& in);
 Open read_open(ByteReader& in);
+/// The rest of the frame that `owner` keeps. Throws ProtocolError if it is cut off.
+OpenBody read_open_body(Open const& open, ByteReader& in, std::shared_ptr<void const> const& owner);
 Stop read_stop(ByteReader& in);
 Result read_result(ByteReader& in);
 LogLine read_log(ByteReader& in);

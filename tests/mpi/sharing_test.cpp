@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -21,7 +22,7 @@ Table table_of(std::uint32_t seed)
     return table;
 }
 
-std::uint64_t digest(Table const& table)
+std::uint64_t digest(std::span<std::uint32_t const> table)
 {
     std::uint64_t digest = 0xcbf29ce484222325;
     for (auto const each : table) digest = (digest ^ each) * 0x100000001b3;
@@ -54,6 +55,20 @@ TEST_CASE("every worker gets the same 4 MB, once, on whatever way")
         // All were idle, so all have it, in one round.
         CHECK(shared->bytes == session().workers() * (8 + table.size() * sizeof table[0]));
         CHECK(tasks.stats().sent_total >= shared->bytes);
+    }
+}
+
+TEST_CASE("an array that the node shares is not sent on it, and is the same everywhere")
+{
+    auto const table = table_of(4);
+    starmap::NodeArray<std::uint32_t> const array(table);
+    auto const expected = digest(array);
+    for (int round = 0; round < 3; ++round) {
+        auto tasks = session().map(
+            [](int, starmap::NodeArray<std::uint32_t> const& all) { return digest(all); },
+            std::vector<int>(20), starmap::shared(array), {.concurrent_tasks = 20});
+        for (auto const found : tasks.collect()) CHECK(found == expected);
+        CHECK(tasks.stats().sent_total < 10'000);
     }
 }
 

@@ -11,6 +11,7 @@
 #include <bit>
 #include <numeric>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace simulation {
@@ -69,7 +70,7 @@ void Ledger::tick(double)
     if (++idle_ticks_ > most_idle_ticks) throw std::runtime_error("the manager waits for ever");
 }
 
-Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings)
+Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings, unsigned nodes)
     : settings_(quiet(std::move(settings))),
       random_(seed),
       network_(workers + 1, seed),
@@ -81,7 +82,8 @@ Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings setting
         auto end = network_.end(i);
         auto worker =
             std::make_unique<starmap::roles::Worker>(*end, static_cast<int>(i), "simulation");
-        worker->say_hello();
+        auto const node = i % nodes;
+        worker->say_hello(node == 0 ? "" : "node " + std::to_string(node));
         // While a task runs, messages go on arriving.
         network_.when_idle(i, [this] { return random_() % 4 == 0 && network_.advance(); });
         stations_.push_back({std::move(end), std::move(worker)});

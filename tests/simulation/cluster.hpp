@@ -44,8 +44,9 @@ private:
 
 class Cluster {
 public:
-    /// `workers` may be 0: then all runs inside the manager.
-    Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings = {});
+    /// `workers` may be 0: then all runs inside the manager. They are spread over so many nodes.
+    Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings = {},
+            unsigned nodes = 1);
     Cluster(Cluster const&) = delete;
     Cluster& operator=(Cluster const&) = delete;
 

@@ -4,8 +4,11 @@
 #include "wire/frame.hpp"
 
 #include <starmap/detail/kernel.hpp>
+#include <starmap/node_array.hpp>
 
 #include <doctest/doctest.h>
+
+#include <unistd.h>
 
 #include <cstdint>
 #include <memory>
@@ -21,6 +24,13 @@ namespace {
 
 std::int64_t times(std::int64_t x, std::int64_t factor) { return x * factor; }
 using Times = CallKernel<starmap::Fn<times>, OneArgument<std::int64_t>, std::int64_t>;
+
+std::int64_t times_first(std::int64_t x, starmap::NodeArray<std::int64_t> const& array)
+{
+    return x * array[0];
+}
+using TimesFirst = CallKernel<starmap::Fn<times_first>, OneArgument<std::int64_t>,
+                              starmap::NodeArray<std::int64_t>>;
 
 /// The manager is peer 0, the worker 1; 2 and 3 are others.
 struct Stage {
@@ -51,7 +61,28 @@ struct Stage {
         open.starmap = job;
         open.kernel = registration_of<Times>.index();
         open.onward = std::move(onward);
-        ends[from]->send(1, wire::encode_opening(open, job, state->view(), state).joined());
+        ends[from]->send(1, wire::encode_opening(open, job, {{state->view(), state}, {}}).joined());
+    }
+    /// An opening that names memory, with its bytes or only with a place for it.
+    void open_array(std::uint32_t job, starmap::NodeArray<std::int64_t> const& array,
+                    std::optional<SegmentHandle> place = std::nullopt,
+                    std::vector<wire::Destination> onward = {})
+    {
+        auto const state = std::make_shared<Bytes>();
+        SegmentCollector collector;
+        encode(*state, array);
+        REQUIRE(collector.notes.size() == 1);
+        auto const segment = collector.notes[0].segment;
+        wire::Open open;
+        open.starmap = job;
+        open.kernel = registration_of<TimesFirst>.index();
+        open.onward = std::move(onward);
+        open.segments = {segment->handle()};
+        open.segments[0].fd = -1;
+        if (place) open.segments[0] = *place;
+        ends[0]->send(1, wire::encode_opening(
+                             open, job, {{state->view(), state}, {{segment->bytes(), segment}}})
+                             .joined());
     }
     void chunk(std::uint32_t job, std::uint64_t number)
     {
@@ -123,6 +154,59 @@ TEST_CASE("a chunk that is cancelled before its Starmap was opened is answered a
     stage.ends[0]->send(1, wire::encode_plain(wire::Kind::cancel, 1));
     stage.run();
     stage.check_result(11, starmap::TaskStatus::cancelled);
+}
+
+TEST_CASE("a worker that cannot reach the memory of its node asks for the bytes, and waits")
+{
+    Stage stage;
+    stage.welcome();
+    starmap::NodeArray<std::int64_t> const array(std::vector<std::int64_t>(10'000, 10));
+    // Nothing there; and something else there.
+    for (std::uint32_t job = 1; job <= 2; ++job) {
+        SegmentHandle const nowhere{
+            .id = {job, 5}, .bytes = 80'000, .pid = job == 1 ? 1 << 30 : ::getpid(), .fd = 0};
+        stage.chunk(job, 10 + job);
+        stage.open_array(job, array, nowhere, {{.peer = 2, .node = 0}, {.peer = 3, .node = 9}});
+        stage.run();
+        auto const lacking = stage.next(0);
+        REQUIRE(lacking);
+        CHECK(lacking->kind == wire::Kind::lacking);
+        CHECK(lacking->job == job);
+        CHECK_FALSE(stage.next(0));
+        CHECK(stage.next(2)); // it is handed on all the same
+        stage.open_array(job, array);
+        stage.run();
+        stage.check_result(10 + job, starmap::TaskStatus::ok);
+    }
+    // One that is closed meanwhile has left nothing behind.
+    stage.open_array(3, array,
+                     SegmentHandle{.id = {3, 5}, .bytes = 80'000, .pid = 1 << 30, .fd = 0});
+    stage.ends[0]->send(1, wire::encode_plain(wire::Kind::close, 3));
+    stage.ends[0]->send(1, wire::encode_stop(0, 5));
+    stage.run();
+    CHECK(stage.worker->stopped());
+}
+
+TEST_CASE("bytes that came for the first of a node are a place for those behind it")
+{
+    Stage stage;
+    stage.welcome();
+    starmap::NodeArray<std::int64_t> const array(std::vector<std::int64_t>(10'000, 10));
+    stage.open_array(1, array, std::nullopt, {{.peer = 2, .node = 0}, {.peer = 3, .node = 9}});
+    stage.run();
+    auto const opened = [&](std::uint32_t peer) {
+        REQUIRE(stage.next(peer));
+        ByteReader in(stage.taken.view());
+        wire::read_header(in);
+        return wire::read_open(in).segments.at(0);
+    };
+    CHECK(opened(3).fd < 0);
+    CHECK(stage.taken.size() > 80'000);
+    auto const place = opened(2);
+    CHECK(place.fd >= 0);
+    CHECK(place.pid == ::getpid());
+    CHECK(stage.taken.size() < 1000);
+    CHECK(Segment::attach(place)->bytes().size() == 80'000);
 }
 
 TEST_CASE("an opening is handed on before the welcome is there, after the close, after the stop")

@@ -53,6 +53,8 @@ public:
             load(value);
         } else if constexpr (TravelsRaw<T>) {
             in_.copy(static_cast<void*>(&value), sizeof value);
+        } else if constexpr (packs_itself<T>) {
+            value.unpack(in_);
         } else if constexpr (is_raw_vector<T>) {
             auto const size = get_size(sizeof(typename T::value_type));
             value.resize(size);

@@ -51,6 +51,8 @@ public:
     {
         if constexpr (TravelsRaw<T>) {
             out_.append(&value, sizeof value);
+        } else if constexpr (packs_itself<T>) {
+            value.pack(out_);
         } else if constexpr (is_raw_vector<T>) {
             put_size(value.size());
             out_.append(value.data(), value.size() * sizeof(typename T::value_type));

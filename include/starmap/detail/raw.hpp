@@ -60,6 +60,10 @@ inline constexpr bool is_specialization = false;
 template <template <class...> class Template, class... Args>
 inline constexpr bool is_specialization<Template<Args...>, Template> = true;
 
+/// True for types of ours with pack(Bytes&) and unpack(ByteReader&).
+template <class T>
+inline constexpr bool packs_itself = false;
+
 /// A vector whose elements lie in memory as they travel.
 template <class T>
 inline constexpr bool is_raw_vector = false;

@@ -183,7 +183,7 @@ constexpr bool says_how_to_travel()
         return std::is_class_v<typename Pointee<T>::type> &&
                is_serializable<typename Pointee<T>::type>;
     else
-        return TravelsRaw<T> || is_serializable<T>;
+        return TravelsRaw<T> || packs_itself<T> || is_serializable<T>;
 }
 
 /// Refuses, with a sentence, what cannot travel.

@@ -101,6 +101,7 @@ TEST_CASE("bodies of frames that are cut off anywhere, or wrong anywhere")
                                              .pid = 4,
                                              .version = "1.2.3",
                                              .host = "host",
+                                             .node = "node",
                                              .program = "program"}));
         check_truncated(whole, read);
         check_flipped(whole, read);
@@ -113,6 +114,7 @@ TEST_CASE("bodies of frames that are cut off anywhere, or wrong anywhere")
     {
         Open open;
         open.onward = {{1, 0}, {2, 1}};
+        open.segments.resize(2);
         check_truncated(body(encode(open, 1)), [](ByteReader& in) { read_open(in); });
     }
     SUBCASE("stop")

@@ -64,6 +64,7 @@ TEST_CASE("hello, welcome, log and texts come back as they were")
                                     .pid = -4,
                                     .version = "1.2.3",
                                     .host = "",
+                                    .node = "n",
                                     .program = "a program"});
     auto in = body_of(hello, Kind::hello);
     auto const read = read_hello(in);
@@ -73,6 +74,7 @@ TEST_CASE("hello, welcome, log and texts come back as they were")
     CHECK(read.pid == -4);
     CHECK(read.version == "1.2.3");
     CHECK(read.host.empty());
+    CHECK(read.node == "n");
     CHECK(read.program == "a program");
     CHECK(in.left() == 0);
 
@@ -140,7 +142,7 @@ TEST_CASE("an open frame on its way: state and onward list come out, small or la
             Open open;
             for (std::uint32_t i = 0; i < hops; ++i)
                 open.onward.push_back({.peer = 10 + i, .node = i % 2});
-            auto parcel = encode_opening(open, 6, state->view(), state);
+            auto parcel = encode_opening(open, 6, {{state->view(), state}, {}});
             if (size > 100'000) CHECK(parcel.body.data() == state->data()); // no copy
             auto const frame = std::move(parcel).joined();
             auto in = body_of(frame, Kind::open, 6);
@@ -149,6 +151,46 @@ TEST_CASE("an open frame on its way: state and onward list come out, small or la
             REQUIRE(in.left() == size);
             CHECK(std::equal(in.view().begin(), in.view().end(), state->data()));
         }
+}
+
+TEST_CASE("an open frame with segments: bytes where the handle leads nowhere, else the handle")
+{
+    auto const filled = [](std::size_t size, int with) {
+        auto const bytes = std::make_shared<Bytes>(size);
+        std::fill_n(bytes->data(), size, static_cast<std::byte>(with));
+        return bytes;
+    };
+    for (std::size_t const size : {std::size_t{10}, std::size_t{200'000}}) {
+        auto const state = filled(77, 1);
+        auto const first = filled(size, 2);
+        auto const last = filled(size + 1, 3);
+        Open open;
+        open.segments = {{.id = {1, 2}, .bytes = size, .pid = 5, .fd = -1},
+                         {.id = {3, 4}, .bytes = 1 << 30, .pid = 5, .fd = 6},
+                         {.id = {5, 6}, .bytes = size + 1, .pid = 0, .fd = -1}};
+        OpenBody const body{{state->view(), state},
+                            {{first->view(), first}, {}, {last->view(), last}}};
+        auto const frame = encode_opening(open, 6, body).joined();
+        auto in = body_of(frame, Kind::open, 6);
+        auto const read = read_open(in);
+        REQUIRE(read.segments.size() == 3);
+        CHECK(read.segments[1].id == open.segments[1].id);
+        CHECK(read.segments[1].fd == 6);
+        auto const back = read_open_body(read, in, nullptr);
+        CHECK(std::ranges::equal(back.state.bytes, state->view()));
+        REQUIRE(back.segments.size() == 3);
+        CHECK(std::ranges::equal(back.segments[0].bytes, first->view()));
+        CHECK(back.segments[1].bytes.empty());
+        CHECK(std::ranges::equal(back.segments[2].bytes, last->view()));
+        CHECK(in.left() == 0);
+        auto wrong = read;
+        for (auto const bytes : {std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
+            wrong.segments[0].bytes = bytes;
+            auto again = body_of(frame, Kind::open, 6);
+            read_open(again);
+            CHECK_THROWS_AS(read_open_body(wrong, again, nullptr), ProtocolError);
+        }
+    }
 }
 
 TEST_CASE("a result: rows, failures, operations and payload")
