@@ -1,0 +1,210 @@
+#include "core/work.hpp"
+
+#include "core/exceedance.hpp"
+#include "core/rupture.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+
+namespace hazard {
+
+namespace {
+
+/// Some sites side by side, and their rates of exceedance: `lanes` for each level.
+class SiteBlock {
+public:
+    explicit SiteBlock(std::size_t levels) : rates_(levels * lanes) {}
+
+    bool is_full() const noexcept { return sites_.count == lanes; }
+    bool is_empty() const noexcept { return sites_.count == 0; }
+    /// `row` is that of the curves.
+    void push_back(Vector site, std::size_t row)
+    {
+        rows_[sites_.count] = row;
+        sites_.push_back(site);
+    }
+    /// To be called when the last site is in.
+    SiteLanes const& sites()
+    {
+        sites_.fill();
+        return sites_;
+    }
+    double* rates() noexcept { return rates_.data(); }
+
+    /// Adds the rates to those of the curves, and empties itself.
+    void move_into(Curves& curves)
+    {
+        for (std::size_t i = 0; i < sites_.count; ++i) {
+            auto* const curve = curves.at(rows_[i]);
+            for (std::size_t l = 0; l < curves.levels(); ++l) curve[l] += rates_[l * lanes + i];
+        }
+        std::ranges::fill(rates_, 0.0);
+        sites_.count = 0;
+    }
+
+private:
+    SiteLanes sites_;
+    std::array<std::size_t, lanes> rows_{};
+    std::vector<double> rates_;
+};
+
+/// Calls `add(block)` for blocks of those sites of `curves` that lie in the ball.
+template <class Add>
+void for_each_block(Curves& curves, Sites const& sites, Ball const& ball, SiteBlock& block,
+                    Add const& add)
+{
+    auto const done = [&] {
+        add(block);
+        block.move_into(curves);
+    };
+    for (std::size_t row = 0; row < curves.sites().size(); ++row) {
+        auto const site = sites[curves.sites()[row]];
+        if (length(site - ball.centre) > ball.radius) continue;
+        block.push_back(site, row);
+        if (block.is_full()) done();
+    }
+    if (!block.is_empty()) done();
+}
+
+Curves curves_of_part(PlacesWork const& work, SiteRange range, Sites const& sites,
+                      Calculation const& calculation)
+{
+    auto const ruptures =
+        ruptures_below_a_place(work.seismicity, work.share, calculation.max_distance);
+    auto const farthest = felt_within(ruptures);
+    std::vector<Vector> points;
+    for (auto const& place : work.places) points.push_back(to_cartesian(place));
+    auto ball = ball_around(points);
+    ball.radius += farthest;
+
+    Exceedance const exceedance(calculation.levels, calculation.sigma_truncation);
+    Curves curves(sites.inside(ball, range), calculation.levels.size());
+    SiteBlock block(calculation.levels.size());
+    Lanes distances;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        auto const axes = horizon(work.places[i]);
+        std::vector<PlacedRupture> placed;
+        for (auto const& rupture : ruptures)
+            placed.emplace_back(rupture.shape, work.places[i], axes);
+        for_each_block(curves, sites, {points[i], farthest}, block, [&](SiteBlock& near) {
+            auto const& lanes_of_sites = near.sites();
+            for (std::size_t k = 0; k < ruptures.size(); ++k) {
+                placed[k].distances(lanes_of_sites, distances);
+                for (auto const& event : ruptures[k].events)
+                    exceedance.add(event, distances, lanes_of_sites.count, near.rates());
+            }
+        });
+    }
+    return curves;
+}
+
+/// Squared distances from the points of some columns of a mesh to the sites of a block: row by row,
+/// column by column, a Lanes each.
+class MeshDistances {
+public:
+    MeshDistances(FaultMesh const& mesh, std::size_t first, std::size_t last)
+        : mesh_(mesh),
+          first_(first),
+          last_(last),
+          squares_(mesh.rows() * (last - first) * lanes),
+          minima_(squares_.size())
+    {
+    }
+
+    void measure(SiteLanes const& sites)
+    {
+        auto* square = squares_.data();
+        for (std::size_t row = 0; row < mesh_.rows(); ++row) {
+            for (auto column = first_; column < last_; ++column, square += lanes) {
+                auto const point = mesh_.point(row, column);
+                for (std::size_t i = 0; i < lanes; ++i) {
+                    auto const x = sites.x[i] - point.x;
+                    auto const y = sites.y[i] - point.y;
+                    auto const z = sites.z[i] - point.z;
+                    square[i] = x * x + y * y + z * z;
+                }
+            }
+        }
+    }
+
+    /// Calls `use(distances)` for the positions of a window. Down the dip first: what is left after
+    /// that are few rows.
+    template <class Use>
+    void for_each_position(Floating const& floating, Use const& use)
+    {
+        auto const window = floating.window;
+        auto const columns = floating.last - floating.first + window.columns - 1;
+        auto const size = columns * lanes;
+        for (std::size_t row = 0; row < mesh_.rows(); ++row) {
+            auto const skipped = row * (last_ - first_) + floating.first - first_;
+            std::copy_n(squares_.data() + skipped * lanes, size, minima_.data() + row * size);
+        }
+        slide_minimum(minima_.data(), mesh_.rows(), size, window.rows);
+        for (std::size_t row = 0; row + window.rows <= mesh_.rows(); ++row) {
+            auto* const positions = minima_.data() + row * size;
+            slide_minimum(positions, columns, lanes, window.columns);
+            for (std::size_t column = 0; column + window.columns <= columns; ++column)
+                use(std::span<double const, lanes>(positions + column * lanes, lanes));
+        }
+    }
+
+private:
+    FaultMesh const& mesh_;
+    std::size_t first_;
+    std::size_t last_;
+    std::vector<double> squares_;
+    std::vector<double> minima_;
+};
+
+Curves curves_of_part(FaultWork const& work, SiteRange range, Sites const& sites,
+                      Calculation const& calculation)
+{
+    FaultMesh const mesh(work.fault, calculation.mesh_spacing);
+    std::size_t first = mesh.columns();
+    std::size_t last = 0;
+    double farthest = 0;
+    for (auto const& floating : work.floating) {
+        first = std::min(first, floating.first);
+        last = std::max(last, floating.last + floating.window.columns - 1);
+        farthest = std::max(farthest, calculation.max_distance(floating.magnitude));
+    }
+    std::vector<Vector> points;
+    for (std::size_t row = 0; row < mesh.rows(); ++row)
+        for (auto column = first; column < last; ++column)
+            points.push_back(mesh.point(row, column));
+    auto ball = ball_around(points);
+    ball.radius += farthest;
+
+    Exceedance const exceedance(calculation.levels, calculation.sigma_truncation);
+    Curves curves(sites.inside(ball, range), calculation.levels.size());
+    SiteBlock block(calculation.levels.size());
+    MeshDistances mesh_distances(mesh, first, last);
+    bool const reverse = is_reverse(work.fault.rake);
+    Lanes distances;
+    for_each_block(curves, sites, ball, block, [&](SiteBlock& near) {
+        auto const& lanes_of_sites = near.sites();
+        mesh_distances.measure(lanes_of_sites);
+        for (auto const& floating : work.floating) {
+            Event const event{sadigh_1997(floating.magnitude, reverse), floating.rate,
+                              calculation.max_distance(floating.magnitude)};
+            mesh_distances.for_each_position(floating, [&](auto squares) {
+                for (std::size_t i = 0; i < lanes; ++i) distances[i] = std::sqrt(squares[i]);
+                exceedance.add(event, distances, lanes_of_sites.count, near.rates());
+            });
+        }
+    });
+    return curves;
+}
+
+} // namespace
+
+Curves curves_of(Work const& work, Sites const& sites, Calculation const& calculation)
+{
+    return std::visit(
+        [&](auto const& part) { return curves_of_part(part, work.sites, sites, calculation); },
+        work.ruptures);
+}
+
+} // namespace hazard
