@@ -14,9 +14,9 @@ namespace hazard {
 void check_simple(std::vector<Position> const& polygon);
 
 /// The places inside a polygon on a grid of `spacing` km: rows along circles of latitude, each with
-/// steps of its own, so that every place stands for the same area. Rows and steps are centred in
-/// the polygon's bounding box. Throws InputError where there is no such place, or more than ten
-/// million.
+/// steps of its own, so that every place stands for the same area. The middle of the
+/// polygon's bounding box is one of them. Throws InputError where there is no such place, or more
+/// than ten million.
 std::vector<Position> grid_inside(std::vector<Position> const& polygon, double spacing);
 
 } // namespace hazard

@@ -1,5 +1,6 @@
 #include "core/splitting.hpp"
 
+#include "core/fault_sites.hpp"
 #include "core/lanes.hpp"
 #include "core/polygon.hpp"
 #include "core/rupture.hpp"
@@ -8,6 +9,8 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 namespace hazard {
@@ -17,8 +20,8 @@ namespace {
 /// What steps cost, measured: the unit is a probability of exceedance at one site.
 namespace cost {
 constexpr double motion = 1.5;    ///< distribution of the motion of one event
-constexpr double distance = 1.5;  ///< to one rectangle or point of a mesh
-constexpr double minimum = 0.25;  ///< of two distances
+constexpr double distance = 1;    ///< to one rectangle or point of a mesh
+constexpr double minimum = 0.15;  ///< of two distances
 constexpr double placing = 40;    ///< a rectangle below a place
 constexpr double site = 1;        ///< looking whether a site is near a place
 constexpr double mesh_point = 60; ///< making one
@@ -70,10 +73,10 @@ void split_places(std::vector<Work>& result, std::vector<Position> const& places
 /// Passes of slide_minimum over a window.
 double passes(std::size_t window) { return static_cast<double>(std::bit_width(window - 1)); }
 
-/// What so many columns of positions of a floating rupture cost, at one site.
-double cost_of_columns(Floating const& floating, std::size_t columns, std::size_t rows,
-                       std::size_t levels)
+/// What the columns of a floating rupture cost at one site.
+double cost_of_columns(Floating const& floating, std::size_t rows, std::size_t levels)
 {
+    auto const columns = floating.last - floating.first;
     auto const positions = rows - floating.window.rows + 1;
     auto const points = static_cast<double>(columns + floating.window.columns - 1);
     auto const compared = static_cast<double>(rows) * (1 + passes(floating.window.rows)) +
@@ -82,55 +85,85 @@ double cost_of_columns(Floating const& floating, std::size_t columns, std::size_
            points * compared * cost::minimum;
 }
 
-void split_fault(std::vector<Work>& result, SimpleFaultSource const& fault, Sites const& sites,
-                 SiteRange range, Calculation const& calculation)
-{
-    FaultMesh const mesh(fault, calculation.mesh_spacing);
-    std::vector<Vector> points;
-    for (std::size_t row = 0; row < mesh.rows(); ++row)
-        for (std::size_t column = 0; column < mesh.columns(); ++column)
-            points.push_back(mesh.point(row, column));
-    auto const around = ball_around(points);
-
-    FaultWork part{fault, {}};
-    part.fault.seismicity.magnitudes.clear(); // they are in `floating`
-    auto const mesh_cost = static_cast<double>(points.size()) * cost::mesh_point + cost::piece;
-    double weight = mesh_cost;
-    auto const done = [&] {
-        if (!part.floating.empty()) result.push_back({part, range, weight});
-        part.floating.clear();
-        weight = mesh_cost;
-    };
-    for (auto floating : floating_ruptures(fault, mesh)) {
-        auto const farthest = calculation.max_distance(floating.magnitude);
-        auto const near = sites.count_inside({around.centre, around.radius + farthest}, range);
-        if (near == 0) continue;
-        auto const measured =
-            static_cast<double>(points.size()) * cost::distance * static_cast<double>(filled(near));
-        auto const cost_of = [&](std::size_t columns) {
-            return static_cast<double>(filled(near)) *
-                   cost_of_columns(floating, columns, mesh.rows(), calculation.levels.size());
-        };
-        auto const all = floating.last;
-        for (floating.last = 0; floating.last < all;) {
-            floating.first = floating.last;
-            if (part.floating.empty()) weight += measured;
-            // As many columns as there is room for, found by halving.
-            auto columns = all - floating.first;
-            while (columns > 1 && weight + cost_of(columns) > most_weight)
-                columns = (columns + 1) / 2;
-            if (!part.floating.empty() && weight + cost_of(columns) > most_weight) {
-                done();
-                floating.last = floating.first;
-                continue;
+/// Fills pieces with floating ruptures of one fault, magnitude by magnitude.
+class FaultCutter {
+public:
+    FaultCutter(SimpleFaultSource const& fault, Sites const& sites, SiteRange range,
+                Calculation const& calculation)
+        : mesh_(fault, calculation.mesh_spacing),
+          levels_(calculation.levels.size()),
+          range_(range)
+    {
+        piece_.fault = fault;
+        piece_.fault.seismicity.magnitudes.clear(); // they are in `floating`
+        finish();
+        double farthest = -1;
+        for (auto const& floating : floating_ruptures(fault, mesh_)) {
+            if (calculation.max_distance(floating.magnitude) != farthest) {
+                farthest = calculation.max_distance(floating.magnitude);
+                sites_.emplace(mesh_, sites, range, farthest);
             }
-            floating.last = floating.first + columns;
-            weight += cost_of(columns);
-            part.floating.push_back(floating);
+            if (sites_->count_near(columns_of(floating)) > 0) cut(floating);
+        }
+        finish();
+    }
+
+    std::vector<Work>& pieces() noexcept { return pieces_; }
+
+private:
+    void cut(Floating const& floating)
+    {
+        for (auto part = floating; part.first < floating.last; part.first = part.last) {
+            // As many columns as there is room for, found by halving.
+            part.last = floating.last;
+            while (weight_with(part) > most_weight && part.last - part.first > 1)
+                part.last = part.first + (part.last - part.first + 1) / 2;
+            if (weight_with(part) > most_weight && !piece_.floating.empty()) finish();
+            weight_ = weight_with(part);
+            columns_ = columns_with(part);
+            per_site_ += cost_of_columns(part, mesh_.rows(), levels_);
+            piece_.floating.push_back(part);
         }
     }
-    done();
-}
+
+    void finish()
+    {
+        if (!piece_.floating.empty()) pieces_.push_back({piece_, range_, weight_});
+        piece_.floating.clear();
+        columns_ = {mesh_.columns(), 0};
+        per_site_ = 0;
+    }
+
+    /// All columns of the piece, once it has this part too.
+    Columns columns_with(Floating const& part) const
+    {
+        auto const [first, last] = columns_of(part);
+        return {std::min(columns_.first, first), std::max(columns_.last, last)};
+    }
+
+    /// The weight of the piece, once it has this part too.
+    double weight_with(Floating const& part) const
+    {
+        auto const columns = columns_with(part);
+        auto const points = static_cast<double>(mesh_.rows() * (columns.last - columns.first));
+        auto const per_site = per_site_ + cost_of_columns(part, mesh_.rows(), levels_);
+        return cost::piece +
+               cost::mesh_point * static_cast<double>(mesh_.rows() * mesh_.columns()) +
+               static_cast<double>(filled(sites_->count_near(columns))) *
+                   (points * cost::distance + per_site);
+    }
+
+    FaultMesh mesh_;
+    std::size_t levels_;
+    SiteRange range_;
+    std::optional<FaultSites> sites_; ///< that feel the magnitude in hand
+
+    FaultWork piece_;
+    Columns columns_{};
+    double per_site_ = 0;
+    double weight_ = 0;
+    std::vector<Work> pieces_;
+};
 
 } // namespace
 
@@ -149,7 +182,9 @@ std::vector<Work> split(Source const& source, Sites const& sites, Calculation co
             split_places(result, places, point->seismicity, sites, range, calculation);
         if (area != nullptr)
             split_places(result, places, area->seismicity, sites, range, calculation);
-        if (fault != nullptr) split_fault(result, *fault, sites, range, calculation);
+        if (fault != nullptr)
+            std::ranges::move(FaultCutter(*fault, sites, range, calculation).pieces(),
+                              std::back_inserter(result));
     }
     return result;
 }

@@ -1,6 +1,7 @@
 #include "core/work.hpp"
 
 #include "core/exceedance.hpp"
+#include "core/fault_sites.hpp"
 #include "core/rupture.hpp"
 
 #include <algorithm>
@@ -50,9 +51,9 @@ private:
     std::vector<double> rates_;
 };
 
-/// Calls `add(block)` for blocks of those sites of `curves` that lie in the ball.
-template <class Add>
-void for_each_block(Curves& curves, Sites const& sites, Ball const& ball, SiteBlock& block,
+/// Calls `add(block)` for blocks of those sites of `curves` for which `is_near(site)`.
+template <class IsNear, class Add>
+void for_each_block(Curves& curves, Sites const& sites, SiteBlock& block, IsNear const& is_near,
                     Add const& add)
 {
     auto const done = [&] {
@@ -61,7 +62,7 @@ void for_each_block(Curves& curves, Sites const& sites, Ball const& ball, SiteBl
     };
     for (std::size_t row = 0; row < curves.sites().size(); ++row) {
         auto const site = sites[curves.sites()[row]];
-        if (length(site - ball.centre) > ball.radius) continue;
+        if (!is_near(site)) continue;
         block.push_back(site, row);
         if (block.is_full()) done();
     }
@@ -88,7 +89,8 @@ Curves curves_of_part(PlacesWork const& work, SiteRange range, Sites const& site
         std::vector<PlacedRupture> placed;
         for (auto const& rupture : ruptures)
             placed.emplace_back(rupture.shape, work.places[i], axes);
-        for_each_block(curves, sites, {points[i], farthest}, block, [&](SiteBlock& near) {
+        auto const is_near = [&](Vector site) { return length(site - points[i]) <= farthest; };
+        for_each_block(curves, sites, block, is_near, [&](SiteBlock& near) {
             auto const& lanes_of_sites = near.sites();
             for (std::size_t k = 0; k < ruptures.size(); ++k) {
                 placed[k].distances(lanes_of_sites, distances);
@@ -104,11 +106,10 @@ Curves curves_of_part(PlacesWork const& work, SiteRange range, Sites const& site
 /// column by column, a Lanes each.
 class MeshDistances {
 public:
-    MeshDistances(FaultMesh const& mesh, std::size_t first, std::size_t last)
+    MeshDistances(FaultMesh const& mesh, Columns columns)
         : mesh_(mesh),
-          first_(first),
-          last_(last),
-          squares_(mesh.rows() * (last - first) * lanes),
+          columns_(columns),
+          squares_(mesh.rows() * (columns.last - columns.first) * lanes),
           minima_(squares_.size())
     {
     }
@@ -117,7 +118,7 @@ public:
     {
         auto* square = squares_.data();
         for (std::size_t row = 0; row < mesh_.rows(); ++row) {
-            for (auto column = first_; column < last_; ++column, square += lanes) {
+            for (auto column = columns_.first; column < columns_.last; ++column, square += lanes) {
                 auto const point = mesh_.point(row, column);
                 for (std::size_t i = 0; i < lanes; ++i) {
                     auto const x = sites.x[i] - point.x;
@@ -138,7 +139,8 @@ public:
         auto const columns = floating.last - floating.first + window.columns - 1;
         auto const size = columns * lanes;
         for (std::size_t row = 0; row < mesh_.rows(); ++row) {
-            auto const skipped = row * (last_ - first_) + floating.first - first_;
+            auto const skipped =
+                row * (columns_.last - columns_.first) + floating.first - columns_.first;
             std::copy_n(squares_.data() + skipped * lanes, size, minima_.data() + row * size);
         }
         slide_minimum(minima_.data(), mesh_.rows(), size, window.rows);
@@ -152,8 +154,7 @@ public:
 
 private:
     FaultMesh const& mesh_;
-    std::size_t first_;
-    std::size_t last_;
+    Columns columns_;
     std::vector<double> squares_;
     std::vector<double> minima_;
 };
@@ -162,28 +163,22 @@ Curves curves_of_part(FaultWork const& work, SiteRange range, Sites const& sites
                       Calculation const& calculation)
 {
     FaultMesh const mesh(work.fault, calculation.mesh_spacing);
-    std::size_t first = mesh.columns();
-    std::size_t last = 0;
+    Columns columns{mesh.columns(), 0};
     double farthest = 0;
     for (auto const& floating : work.floating) {
-        first = std::min(first, floating.first);
-        last = std::max(last, floating.last + floating.window.columns - 1);
+        auto const [first, last] = columns_of(floating);
+        columns = {std::min(columns.first, first), std::max(columns.last, last)};
         farthest = std::max(farthest, calculation.max_distance(floating.magnitude));
     }
-    std::vector<Vector> points;
-    for (std::size_t row = 0; row < mesh.rows(); ++row)
-        for (auto column = first; column < last; ++column)
-            points.push_back(mesh.point(row, column));
-    auto ball = ball_around(points);
-    ball.radius += farthest;
-
     Exceedance const exceedance(calculation.levels, calculation.sigma_truncation);
-    Curves curves(sites.inside(ball, range), calculation.levels.size());
+    Curves curves(FaultSites(mesh, sites, range, farthest).near(columns),
+                  calculation.levels.size());
     SiteBlock block(calculation.levels.size());
-    MeshDistances mesh_distances(mesh, first, last);
+    MeshDistances mesh_distances(mesh, columns);
     bool const reverse = is_reverse(work.fault.rake);
     Lanes distances;
-    for_each_block(curves, sites, ball, block, [&](SiteBlock& near) {
+    auto const is_near = [](Vector) { return true; };
+    for_each_block(curves, sites, block, is_near, [&](SiteBlock& near) {
         auto const& lanes_of_sites = near.sites();
         mesh_distances.measure(lanes_of_sites);
         for (auto const& floating : work.floating) {
