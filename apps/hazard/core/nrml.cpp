@@ -2,10 +2,11 @@
 
 #include "core/input_error.hpp"
 #include "core/numbers.hpp"
+#include "core/polygon.hpp"
 #include "core/xml.hpp"
 
-#include <array>
 #include <cstddef>
+#include <initializer_list>
 
 namespace hazard {
 
@@ -55,12 +56,6 @@ std::vector<MagnitudeRate> read_incremental(XmlElement const& mfd)
                               mfd.child("occurRates").numbers());
 }
 
-SeismogenicLayer read_layer(XmlElement const& geometry)
-{
-    return {geometry.child("upperSeismoDepth").number(),
-            geometry.child("lowerSeismoDepth").number()};
-}
-
 std::vector<NodalPlane> read_planes(XmlElement const& distribution)
 {
     std::vector<NodalPlane> planes;
@@ -72,10 +67,12 @@ std::vector<NodalPlane> read_planes(XmlElement const& distribution)
                           plane.number("rake")});
         plane.at_this_place([&] { check(planes.back()); });
     }
+    distribution.at_this_place([&] { check(planes); });
     return planes;
 }
 
-std::vector<HypocentralDepth> read_depths(XmlElement const& distribution)
+std::vector<HypocentralDepth> read_depths(XmlElement const& distribution,
+                                          SeismogenicLayer const& layer)
 {
     std::vector<HypocentralDepth> depths;
     distribution.allow_attributes({});
@@ -84,6 +81,7 @@ std::vector<HypocentralDepth> read_depths(XmlElement const& distribution)
         depth.allow_attributes({"probability", "depth"});
         depths.push_back({depth.number("probability"), depth.number("depth")});
     }
+    distribution.at_this_place([&] { check(depths, layer); });
     return depths;
 }
 
@@ -135,13 +133,17 @@ private:
         auto const pos_list =
             inner(geometry.child("Polygon"), {"exterior", "LinearRing", "posList"});
         AreaSource source{positions_in(pos_list), {}, point_seismicity(geometry)};
+        auto& corners = source.polygon;
+        if (corners.size() > 1 && corners.front().lon == corners.back().lon &&
+            corners.front().lat == corners.back().lat)
+            corners.pop_back(); // some close their rings themselves
+        pos_list.at_this_place([&] { check_simple(corners); });
         if (geometry.attribute_if("discretization")) {
             source.spacing = geometry.number("discretization");
             if (!(*source.spacing > 0))
                 geometry.fail("discretization is " + text_of(*source.spacing) +
                               " km (it must be positive): 10 is common");
         }
-        pos_list.at_this_place([&] { check(source); });
         return source;
     }
 
@@ -176,8 +178,7 @@ private:
         PointSeismicity seismicity;
         fill(seismicity, geometry);
         seismicity.planes = read_planes(element_.child("nodalPlaneDist"));
-        seismicity.depths = read_depths(element_.child("hypoDepthDist"));
-        element_.at_this_place([&] { check(seismicity); });
+        seismicity.depths = read_depths(element_.child("hypoDepthDist"), seismicity.layer);
         return seismicity;
     }
 
@@ -185,8 +186,19 @@ private:
     {
         auto const relation = element_.child("magScaleRel");
         relation.at_this_place([&] { seismicity.scaling = scaling_named(relation.text()); });
-        seismicity.aspect_ratio = element_.child("ruptAspectRatio").number();
-        seismicity.layer = read_layer(geometry);
+        auto const ratio = element_.child("ruptAspectRatio");
+        seismicity.aspect_ratio = ratio.number();
+        if (!(seismicity.aspect_ratio > 0))
+            ratio.fail("ruptAspectRatio is " + text_of(seismicity.aspect_ratio) +
+                       " (length : width is positive): 1 is a square");
+        seismicity.layer = {geometry.child("upperSeismoDepth").number(),
+                            geometry.child("lowerSeismoDepth").number()};
+        geometry.at_this_place([&] { check(seismicity.layer); });
+        seismicity.magnitudes = magnitudes();
+    }
+
+    std::vector<MagnitudeRate> magnitudes() const
+    {
         auto const truncated = element_.child_if("truncGutenbergRichterMFD");
         auto const incremental = element_.child_if("incrementalMFD");
         if (truncated.has_value() == incremental.has_value())
@@ -194,9 +206,11 @@ private:
                           " magnitude-frequency distributions that are known (it needs one): give "
                           "a truncGutenbergRichterMFD or an incrementalMFD");
         auto const& mfd = truncated ? *truncated : *incremental;
-        seismicity.magnitudes = mfd.at_this_place(
-            [&] { return truncated ? read_truncated(mfd, bin_width_) : read_incremental(mfd); });
-        mfd.at_this_place([&] { check(static_cast<Seismicity const&>(seismicity)); });
+        return mfd.at_this_place([&] {
+            auto bins = truncated ? read_truncated(mfd, bin_width_) : read_incremental(mfd);
+            check(bins);
+            return bins;
+        });
     }
 
     XmlElement const& element_;

@@ -76,11 +76,12 @@ void check_simple(std::vector<Position> const& polygon)
     if (std::abs(corners.front().lon - corners.back().lon) > 180)
         throw InputError("a polygon goes around a pole (its inside cannot be told): cut it in two");
     auto const corner = [&](std::size_t i) { return corners[i % n]; };
-    for (std::size_t i = 0; i < n; ++i) {
-        auto const [a, b] = std::pair(corner(i), corner(i + 1));
-        if (a.lon == b.lon && a.lat == b.lat)
+    for (std::size_t i = 0; i < n; ++i)
+        if (corner(i).lon == corner(i + 1).lon && corner(i).lat == corner(i + 1).lat)
             throw InputError("a polygon has the corner " + text_of(polygon[i]) +
                              " twice in a row (its last side is closed by itself): take one out");
+    for (std::size_t i = 0; i < n; ++i) {
+        auto const [a, b] = std::pair(corner(i), corner(i + 1));
         for (std::size_t j = i + 1; j < n; ++j) {
             auto const [c, d] = std::pair(corner(j), corner(j + 1));
             // Neighbours share one corner; they overlap if they also turn right back.

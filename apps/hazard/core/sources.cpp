@@ -2,7 +2,6 @@
 
 #include "core/input_error.hpp"
 #include "core/numbers.hpp"
-#include "core/polygon.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -59,35 +58,34 @@ void check(NodalPlane const& plane)
     check_angle("rake", plane.rake, -180, 180);
 }
 
-void check(Seismicity const& seismicity)
+void check(std::vector<MagnitudeRate> const& magnitudes)
 {
-    check(seismicity.layer);
-    if (!(seismicity.aspect_ratio > 0))
-        throw InputError("ruptAspectRatio is " + text_of(seismicity.aspect_ratio) +
-                         " (length : width is positive): 1 is a square");
-    for (auto const& bin : seismicity.magnitudes) {
+    for (auto const& bin : magnitudes) {
         // Beyond these the ground motion's scatter and the areas make no sense.
-        if (!(bin.magnitude >= 0 && bin.magnitude <= 10))
+        if (!(bin.magnitude >= 0 && bin.magnitude <= 9.9))
             throw InputError("a magnitude is " + text_of(bin.magnitude) +
-                             " (earthquakes have 0 to 10): mend the magnitudes");
+                             " (earthquakes have 0 to 9.9): mend the magnitudes");
         if (!std::isfinite(bin.rate))
             throw InputError("the rate of magnitude " + text_of(bin.magnitude) +
                              " is too large for a number: mend aValue and bValue");
     }
 }
 
-void check(PointSeismicity const& seismicity)
+void check(std::vector<NodalPlane> const& planes)
 {
-    check(static_cast<Seismicity const&>(seismicity));
-    for (auto const& plane : seismicity.planes) check(plane);
-    check_probabilities("nodalPlane", seismicity.planes);
-    for (auto const& each : seismicity.depths)
-        if (!(each.depth >= seismicity.layer.upper && each.depth <= seismicity.layer.lower))
+    for (auto const& plane : planes) check(plane);
+    check_probabilities("nodalPlane", planes);
+}
+
+void check(std::vector<HypocentralDepth> const& depths, SeismogenicLayer const& layer)
+{
+    for (auto const& each : depths)
+        if (!(each.depth >= layer.upper && each.depth <= layer.lower))
             throw InputError("a hypocentre is " + text_of(each.depth) +
                              " km deep (the seismogenic layer reaches from " +
-                             text_of(seismicity.layer.upper) + " to " +
-                             text_of(seismicity.layer.lower) + " km): let it lie inside");
-    check_probabilities("hypoDepth", seismicity.depths);
+                             text_of(layer.upper) + " to " + text_of(layer.lower) +
+                             " km): let it lie inside");
+    check_probabilities("hypoDepth", depths);
 }
 
 void check(SimpleFaultSource const& fault)
@@ -101,13 +99,6 @@ void check(SimpleFaultSource const& fault)
                              " twice in a row (a line needs a direction): take one out");
     check_dip(fault.dip);
     check_angle("rake", fault.rake, -180, 180);
-    check(fault.seismicity);
-}
-
-void check(AreaSource const& area)
-{
-    check_simple(area.polygon);
-    check(area.seismicity);
 }
 
 } // namespace hazard

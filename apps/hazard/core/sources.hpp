@@ -91,10 +91,11 @@ struct Source {
 /// Throw InputError for what cannot be computed with; readers of models call them.
 void check(SeismogenicLayer const& layer);
 void check(NodalPlane const& plane);
-void check(Seismicity const& seismicity);
-void check(PointSeismicity const& seismicity);
+void check(std::vector<MagnitudeRate> const& magnitudes);
+/// Also unless the probabilities add up to 1.
+void check(std::vector<NodalPlane> const& planes);
+void check(std::vector<HypocentralDepth> const& depths, SeismogenicLayer const& layer);
+/// The trace, its dip and the rake.
 void check(SimpleFaultSource const& fault);
-/// Also for a polygon of fewer than three corners or with sides that cross.
-void check(AreaSource const& area);
 
 } // namespace hazard
