@@ -10,7 +10,7 @@ namespace hazard {
 
 namespace {
 
-constexpr double most_points = 1e7;
+constexpr double most_points = 1e6;
 
 int pieces_of(double extent, double spacing)
 {

@@ -12,7 +12,7 @@ namespace hazard {
 /// equal steps that fill the surface exactly.
 class FaultMesh {
 public:
-    /// `spacing` is the wanted step [km]. Throws InputError for more than ten million points.
+    /// `spacing` is the wanted step [km]. Throws InputError for more than a million points.
     FaultMesh(SimpleFaultSource const& fault, double spacing);
 
     std::size_t rows() const noexcept { return rows_; }

@@ -110,13 +110,12 @@ std::vector<Position> grid_inside(std::vector<Position> const& polygon, double s
         east = {std::max(east.lon, corner.lon), std::max(east.lat, corner.lat)};
     }
     auto const height = (east.lat - west.lat) * km_per_degree;
-    auto const rows = 2 * std::floor(height / 2 / spacing) + 1;
+    auto const rows = std::max(1.0, std::round(height / spacing));
     std::vector<Position> places;
     for (double row = 0; row < rows; ++row) {
-        auto const from_middle = (row - (rows - 1) / 2) * spacing;
-        auto const lat = (west.lat + east.lat) / 2 + from_middle / km_per_degree;
+        auto const lat = west.lat + (row + 0.5) / rows * (east.lat - west.lat);
         auto const km = km_per_degree * std::max(1e-9, std::cos(lat * radians_per_degree));
-        auto const steps = 2 * std::floor((east.lon - west.lon) * km / 2 / spacing) + 1;
+        auto const steps = std::max(1.0, std::round((east.lon - west.lon) * km / spacing));
         if (rows * steps > most_places)
             throw InputError("an area of " + text_of(std::round(height)) +
                              " km from south to north has too many places at a spacing of " +

@@ -13,10 +13,10 @@ namespace hazard {
 /// that cross or touch, and a pole inside.
 void check_simple(std::vector<Position> const& polygon);
 
-/// The places inside a polygon on a grid of `spacing` km: rows along circles of latitude, each with
-/// steps of its own, so that every place stands for the same area. The middle of the
-/// polygon's bounding box is one of them. Throws InputError where there is no such place, or more
-/// than ten million.
+/// The places inside a polygon on a grid of about `spacing` km: the middles of rows that fill the
+/// height of the polygon's bounding box, and in each row steps of `spacing` that are centred in the
+/// box, so that every place stands for the same area. Throws InputError where there is no such
+/// place, or more than ten million.
 std::vector<Position> grid_inside(std::vector<Position> const& polygon, double spacing);
 
 } // namespace hazard

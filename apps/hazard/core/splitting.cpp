@@ -114,9 +114,11 @@ private:
     void cut(Floating const& floating)
     {
         for (auto part = floating; part.first < floating.last; part.first = part.last) {
-            // As many columns as there is room for, found by halving.
+            // As many columns as there is room for, found by halving; but not far fewer than the
+            // window has, as the columns under it are looked at anyhow.
             part.last = floating.last;
-            while (weight_with(part) > most_weight && part.last - part.first > 1)
+            while (weight_with(part) > most_weight &&
+                   part.last - part.first > floating.window.columns)
                 part.last = part.first + (part.last - part.first + 1) / 2;
             if (weight_with(part) > most_weight && !piece_.floating.empty()) finish();
             weight_ = weight_with(part);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <span>
 
 namespace hazard {
 
@@ -103,24 +102,22 @@ Curves curves_of_part(PlacesWork const& work, SiteRange range, Sites const& site
 }
 
 /// Squared distances from the points of some columns of a mesh to the sites of a block: row by row,
-/// column by column, a Lanes each.
+/// column by column, a number for each site that is filled in.
 class MeshDistances {
 public:
-    MeshDistances(FaultMesh const& mesh, Columns columns)
-        : mesh_(mesh),
-          columns_(columns),
-          squares_(mesh.rows() * (columns.last - columns.first) * lanes),
-          minima_(squares_.size())
-    {
-    }
+    MeshDistances(FaultMesh const& mesh, Columns columns) : mesh_(mesh), columns_(columns) {}
 
     void measure(SiteLanes const& sites)
     {
+        count_ = filled(sites.count);
+        squares_.resize(mesh_.rows() * (columns_.last - columns_.first) * count_);
+        minima_.resize(squares_.size());
         auto* square = squares_.data();
+        auto const count = count_;
         for (std::size_t row = 0; row < mesh_.rows(); ++row) {
-            for (auto column = columns_.first; column < columns_.last; ++column, square += lanes) {
+            for (auto column = columns_.first; column < columns_.last; ++column, square += count) {
                 auto const point = mesh_.point(row, column);
-                for (std::size_t i = 0; i < lanes; ++i) {
+                for (std::size_t i = 0; i < count; ++i) {
                     auto const x = sites.x[i] - point.x;
                     auto const y = sites.y[i] - point.y;
                     auto const z = sites.z[i] - point.z;
@@ -135,26 +132,31 @@ public:
     template <class Use>
     void for_each_position(Floating const& floating, Use const& use)
     {
+        auto const [first, last] = columns_of(floating);
+        auto const columns = last - first;
         auto const window = floating.window;
-        auto const columns = floating.last - floating.first + window.columns - 1;
-        auto const size = columns * lanes;
+        auto const size = columns * count_;
         for (std::size_t row = 0; row < mesh_.rows(); ++row) {
-            auto const skipped =
-                row * (columns_.last - columns_.first) + floating.first - columns_.first;
-            std::copy_n(squares_.data() + skipped * lanes, size, minima_.data() + row * size);
+            auto const before = row * (columns_.last - columns_.first) + first - columns_.first;
+            std::copy_n(squares_.data() + before * count_, size, minima_.data() + row * size);
         }
         slide_minimum(minima_.data(), mesh_.rows(), size, window.rows);
+        Lanes distances;
         for (std::size_t row = 0; row + window.rows <= mesh_.rows(); ++row) {
-            auto* const positions = minima_.data() + row * size;
-            slide_minimum(positions, columns, lanes, window.columns);
-            for (std::size_t column = 0; column + window.columns <= columns; ++column)
-                use(std::span<double const, lanes>(positions + column * lanes, lanes));
+            auto* minimum = minima_.data() + row * size;
+            slide_minimum(minimum, columns, count_, window.columns);
+            for (auto column = floating.first; column < floating.last; ++column) {
+                for (std::size_t i = 0; i < count_; ++i) distances[i] = std::sqrt(minimum[i]);
+                use(distances);
+                minimum += count_;
+            }
         }
     }
 
 private:
     FaultMesh const& mesh_;
     Columns columns_;
+    std::size_t count_ = 0;
     std::vector<double> squares_;
     std::vector<double> minima_;
 };
@@ -176,7 +178,6 @@ Curves curves_of_part(FaultWork const& work, SiteRange range, Sites const& sites
     SiteBlock block(calculation.levels.size());
     MeshDistances mesh_distances(mesh, columns);
     bool const reverse = is_reverse(work.fault.rake);
-    Lanes distances;
     auto const is_near = [](Vector) { return true; };
     for_each_block(curves, sites, block, is_near, [&](SiteBlock& near) {
         auto const& lanes_of_sites = near.sites();
@@ -184,8 +185,7 @@ Curves curves_of_part(FaultWork const& work, SiteRange range, Sites const& sites
         for (auto const& floating : work.floating) {
             Event const event{sadigh_1997(floating.magnitude, reverse), floating.rate,
                               calculation.max_distance(floating.magnitude)};
-            mesh_distances.for_each_position(floating, [&](auto squares) {
-                for (std::size_t i = 0; i < lanes; ++i) distances[i] = std::sqrt(squares[i]);
+            mesh_distances.for_each_position(floating, [&](Lanes const& distances) {
                 exceedance.add(event, distances, lanes_of_sites.count, near.rates());
             });
         }
