@@ -135,11 +135,10 @@ void Exceedance::add_plainly(Event const& event, Lanes const& distances, std::si
         if (distances[i] > event.farthest) continue;
         auto const mean = base - Shaking::decay * std::log(distances[i] + saturation);
         for (std::size_t l = 0; l < log_levels_.size(); ++l) {
-            double probability = mean > log_levels_[l] ? 1 : 0;
-            if (bound > 0) {
-                auto const z = (log_levels_[l] - mean) / sigma;
-                probability = std::clamp((tail(z) - beyond) / (1 - 2 * beyond), 0.0, 1.0);
-            }
+            auto const above = log_levels_[l] - mean; // what ln y has to scatter by
+            if (above >= bound * sigma) break;        // and so for all higher levels
+            auto const z = above / sigma;
+            auto const probability = z <= -bound ? 1 : (tail(z) - beyond) / (1 - 2 * beyond);
             rates[l * lanes + i] += event.rate * probability;
         }
     }
