@@ -15,7 +15,9 @@ using hazard::Exceedance;
 
 constexpr std::size_t level_count = 20;
 constexpr std::size_t ruptures = 400;
-constexpr double probabilities = static_cast<double>(hazard::lanes * level_count * ruptures);
+constexpr std::size_t blocks = 8;
+constexpr double probabilities =
+    static_cast<double>(hazard::lanes * blocks * level_count * ruptures);
 
 double seconds_of(auto const& work)
 {
@@ -30,15 +32,17 @@ double median(std::vector<double> values)
     return values[values.size() / 2];
 }
 
-/// Ruptures below one place, and sites around it up to 250 km away.
+/// Ruptures below one place, and sites around it up to 250 km away, as near ones are taken
+/// together.
 class Scene {
 public:
     Scene()
     {
-        for (std::size_t i = 0; i < hazard::lanes; ++i) {
+        for (std::size_t i = 0; i < hazard::lanes * blocks; ++i) {
             auto const turn = 40.0 * static_cast<double>(i);
-            auto const away = 4.0 * static_cast<double>(i);
-            sites_.push_back(hazard::to_cartesian(hazard::moved(place, turn, away)));
+            auto const away = 250 * std::sqrt(static_cast<double>(i) / (hazard::lanes * blocks));
+            if (i % hazard::lanes == 0) sites_.emplace_back();
+            sites_.back().push_back(hazard::to_cartesian(hazard::moved(place, turn, away)));
         }
         for (std::size_t i = 0; i < ruptures; ++i) {
             auto const magnitude = 5 + 0.005 * static_cast<double>(i);
@@ -53,15 +57,16 @@ public:
     void run(auto const& add) const
     {
         hazard::Lanes distances;
-        for (std::size_t i = 0; i < ruptures; ++i) {
-            placed_[i].distances(sites_, distances);
-            add(events_[i], distances);
-        }
+        for (auto const& sites : sites_)
+            for (std::size_t i = 0; i < ruptures; ++i) {
+                placed_[i].distances(sites, distances);
+                add(events_[i], distances);
+            }
     }
 
 private:
     static constexpr hazard::Position place{20, 40};
-    hazard::SiteLanes sites_;
+    std::vector<hazard::SiteLanes> sites_;
     std::vector<hazard::PlacedRupture> placed_;
     std::vector<hazard::Event> events_;
 };

@@ -120,5 +120,5 @@ TEST_CASE("sites are found in a ball, by number, in their range")
     Ball const ball{to_cartesian({0, 2}), 1.1 * degree};
     CHECK(sites.inside(ball, {0, 4}) == std::vector<std::uint32_t>{1, 2, 3});
     CHECK(sites.inside(ball, {0, 3}) == std::vector<std::uint32_t>{1, 2});
-    CHECK(sites.count_inside(ball, {2, 4}) == 2);
+    CHECK(sites.distances_inside(ball, {2, 3}) == std::vector<double>{0});
 }

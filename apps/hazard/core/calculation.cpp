@@ -62,11 +62,12 @@ std::vector<std::uint32_t> Sites::inside(Ball const& ball, SiteRange range) cons
     return numbers;
 }
 
-std::size_t Sites::count_inside(Ball const& ball, SiteRange range) const
+std::vector<double> Sites::distances_inside(Ball const& ball, SiteRange range) const
 {
-    std::size_t count = 0;
-    for (auto i = range.first; i < range.last; ++i) count += is_inside(ball, points_[i]) ? 1 : 0;
-    return count;
+    std::vector<double> distances;
+    for (auto i = range.first; i < range.last; ++i)
+        if (is_inside(ball, points_[i])) distances.push_back(length(points_[i] - ball.centre));
+    return distances;
 }
 
 } // namespace hazard

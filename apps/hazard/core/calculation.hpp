@@ -52,7 +52,8 @@ public:
     Vector operator[](std::size_t i) const noexcept { return points_[i]; }
     /// The numbers of those of a range that lie in a ball, rising.
     std::vector<std::uint32_t> inside(Ball const& ball, SiteRange range) const;
-    std::size_t count_inside(Ball const& ball, SiteRange range) const;
+    /// The distances [km] of those from the centre.
+    std::vector<double> distances_inside(Ball const& ball, SiteRange range) const;
 
     template <class Archive>
     void serialize(Archive& archive, unsigned)

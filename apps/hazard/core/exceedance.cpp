@@ -13,6 +13,20 @@ using vector_math::last_sigma;
 using vector_math::normal_tail;
 using Truncation = Exceedance::Truncation;
 
+/// The mean of ln y where an event is not felt.
+constexpr double unfelt = -1e9;
+
+/// The largest of `count` means, a multiple of lane_step.
+[[gnu::always_inline]] inline double largest(double const* values, std::size_t count)
+{
+    double best[lane_step];
+    for (std::size_t k = 0; k < lane_step; ++k) best[k] = unfelt;
+    for (std::size_t i = 0; i < count; i += lane_step)
+        for (std::size_t k = 0; k < lane_step; ++k)
+            best[k] = values[i + k] > best[k] ? values[i + k] : best[k];
+    return *std::max_element(best, best + lane_step);
+}
+
 /// The loops, to be compiled for each set of instructions. No sum is reordered and no product fused
 /// with a sum, so all of them give the same bits.
 [[gnu::always_inline]] inline void add_lanes(Event const& event, Lanes const& distances,
@@ -30,11 +44,14 @@ using Truncation = Exceedance::Truncation;
     alignas(64) double mean[lanes]; // of ln y, in sigmas
     alignas(64) double rate[lanes];
     for (std::size_t i = 0; i < count; ++i) {
-        mean[i] = (base - Shaking::decay * vector_math::log(r[i] + saturation)) * per_sigma;
+        auto const felt = (base - Shaking::decay * vector_math::log(r[i] + saturation)) * per_sigma;
+        mean[i] = r[i] <= farthest ? felt : unfelt;
         rate[i] = r[i] <= farthest ? felt_rate : 0.0;
     }
+    auto const strongest = largest(mean, count);
     for (double const log_level : log_levels) {
         auto const level = log_level * per_sigma;
+        if (level - strongest >= bound) return; // no site feels this, nor any higher level
         for (std::size_t i = 0; i < count; ++i) {
             auto z = level - mean[i];
             z = z < bound ? z : bound;
@@ -56,9 +73,11 @@ using Truncation = Exceedance::Truncation;
     alignas(64) double mean[lanes]; // of ln y
     for (std::size_t i = 0; i < count; ++i) {
         auto const felt = base - Shaking::decay * vector_math::log(r[i] + saturation);
-        mean[i] = r[i] <= farthest ? felt : -1e300;
+        mean[i] = r[i] <= farthest ? felt : unfelt;
     }
+    auto const strongest = largest(mean, count);
     for (double const log_level : log_levels) {
+        if (strongest <= log_level) return;
         for (std::size_t i = 0; i < count; ++i) rates[i] += mean[i] > log_level ? rate : 0.0;
         rates += lanes;
     }
@@ -113,6 +132,16 @@ Exceedance::Exceedance(std::vector<double> const& levels, std::optional<double> 
     }
     truncation_.beyond = normal_tail(truncation_.bound);
     truncation_.scale = 1 / (1 - 2 * truncation_.beyond);
+}
+
+std::size_t Exceedance::levels_felt(Event const& event, double distance) const
+{
+    if (distance > event.farthest) return 0;
+    auto const [base, saturation, sigma] = event.shaking;
+    auto const mean = base - Shaking::decay * std::log(distance + saturation);
+    auto const strongest = mean + truncation_.bound * sigma;
+    auto const first = log_levels_.begin();
+    return static_cast<std::size_t>(std::lower_bound(first, log_levels_.end(), strongest) - first);
 }
 
 void Exceedance::add(Event const& event, Lanes const& distances, std::size_t sites,

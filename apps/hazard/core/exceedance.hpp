@@ -25,6 +25,9 @@ public:
 
     std::size_t levels() const noexcept { return log_levels_.size(); }
 
+    /// How many levels the event can exceed at this distance: what add() costs there.
+    std::size_t levels_felt(Event const& event, double distance) const;
+
     /// Adds the event's rate times the probability that level l is exceeded at distance
     /// `distances[i]` [km] to `rates[l * lanes + i]`, for all i below `sites` rounded up by
     /// filled(). Distances are at least 0.

@@ -5,9 +5,9 @@
 
 namespace hazard {
 
-/// Sites are worked on so many at a time, side by side in memory: enough for the widest vectors,
-/// and few enough that their rates stay in the nearest cache.
-inline constexpr std::size_t lanes = 64;
+/// Sites are worked on so many at a time, side by side in memory: enough to keep the widest vectors
+/// busy, and few enough that those of a block are about equally far away.
+inline constexpr std::size_t lanes = 32;
 /// A number for each of them.
 using Lanes = std::array<double, lanes>;
 

@@ -1,6 +1,8 @@
 #include "core/splitting.hpp"
 
+#include "core/exceedance.hpp"
 #include "core/fault_sites.hpp"
+#include "core/ground_motion.hpp"
 #include "core/lanes.hpp"
 #include "core/polygon.hpp"
 #include "core/rupture.hpp"
@@ -40,6 +42,39 @@ std::vector<SiteRange> ranges_of(Sites const& sites)
     return ranges;
 }
 
+/// What the ruptures below a place cost for one site, as a function of its distance: a table, since
+/// it is asked for each pair of a place and a site.
+class CostByDistance {
+public:
+    CostByDistance(std::vector<Rupture> const& ruptures, Exceedance const& exceedance,
+                   double farthest)
+        : step_(std::min(farthest, most) / steps)
+    {
+        for (std::size_t i = 0; i <= steps; ++i) {
+            double sum = 0;
+            for (auto const& [shape, events] : ruptures) {
+                auto const distance = std::hypot(step_ * static_cast<double>(i), shape.depth);
+                sum += cost::distance;
+                for (auto const& event : events)
+                    sum +=
+                        cost::motion + static_cast<double>(exceedance.levels_felt(event, distance));
+            }
+            costs_.push_back(sum);
+        }
+    }
+
+    double operator()(double distance) const
+    {
+        return costs_[std::min(steps, static_cast<std::size_t>(distance / step_))];
+    }
+
+private:
+    static constexpr std::size_t steps = 32;
+    static constexpr double most = 1000; ///< beyond, it hardly changes any more [km]
+    double step_;
+    std::vector<double> costs_;
+};
+
 void split_places(std::vector<Work>& result, std::vector<Position> const& places,
                   PointSeismicity const& seismicity, Sites const& sites, SiteRange range,
                   Calculation const& calculation)
@@ -47,10 +82,10 @@ void split_places(std::vector<Work>& result, std::vector<Position> const& places
     auto const share = 1 / static_cast<double>(places.size());
     auto const ruptures = ruptures_below_a_place(seismicity, share, calculation.max_distance);
     auto const farthest = felt_within(ruptures);
-    auto const count = static_cast<double>(ruptures.size());
-    auto const per_site = count * cost::distance +
-                          static_cast<double>(count_events(ruptures)) *
-                              (static_cast<double>(calculation.levels.size()) + cost::motion);
+    Exceedance const exceedance(calculation.levels, calculation.sigma_truncation);
+    CostByDistance const cost_at(ruptures, exceedance, farthest);
+    auto const per_place = static_cast<double>(ruptures.size()) * cost::placing +
+                           static_cast<double>(range.last - range.first) * cost::site;
     PlacesWork part{{}, share, seismicity};
     double weight = cost::piece;
     auto const done = [&] {
@@ -59,10 +94,13 @@ void split_places(std::vector<Work>& result, std::vector<Position> const& places
         weight = cost::piece;
     };
     for (auto const& place : places) {
-        auto const near = sites.count_inside({to_cartesian(place), farthest}, range);
-        if (near == 0) continue;
-        auto const added = static_cast<double>(filled(near)) * per_site + count * cost::placing +
-                           static_cast<double>(range.last - range.first) * cost::site;
+        auto const near = sites.distances_inside({to_cartesian(place), farthest}, range);
+        if (near.empty()) continue;
+        double added = 0;
+        for (auto const distance : near) added += cost_at(distance);
+        // Lanes that are not filled cost as much as the others.
+        added *= static_cast<double>(filled(near.size())) / static_cast<double>(near.size());
+        added += per_place;
         if (weight + added > most_weight) done();
         part.places.push_back(place);
         weight += added;
@@ -73,15 +111,15 @@ void split_places(std::vector<Work>& result, std::vector<Position> const& places
 /// Passes of slide_minimum over a window.
 double passes(std::size_t window) { return static_cast<double>(std::bit_width(window - 1)); }
 
-/// What the columns of a floating rupture cost at one site.
-double cost_of_columns(Floating const& floating, std::size_t rows, std::size_t levels)
+/// What the columns of a floating rupture cost at one site that feels so many levels.
+double cost_of_columns(Floating const& floating, std::size_t rows, double levels)
 {
     auto const columns = floating.last - floating.first;
     auto const positions = rows - floating.window.rows + 1;
     auto const points = static_cast<double>(columns + floating.window.columns - 1);
     auto const compared = static_cast<double>(rows) * (1 + passes(floating.window.rows)) +
                           static_cast<double>(positions) * passes(floating.window.columns);
-    return static_cast<double>(columns * positions) * (static_cast<double>(levels) + cost::motion) +
+    return static_cast<double>(columns * positions) * (levels + cost::motion) +
            points * compared * cost::minimum;
 }
 
@@ -91,19 +129,24 @@ public:
     FaultCutter(SimpleFaultSource const& fault, Sites const& sites, SiteRange range,
                 Calculation const& calculation)
         : mesh_(fault, calculation.mesh_spacing),
-          levels_(calculation.levels.size()),
           range_(range)
     {
+        Exceedance const exceedance(calculation.levels, calculation.sigma_truncation);
         piece_.fault = fault;
         piece_.fault.seismicity.magnitudes.clear(); // they are in `floating`
         finish();
         double farthest = -1;
         for (auto const& floating : floating_ruptures(fault, mesh_)) {
-            if (calculation.max_distance(floating.magnitude) != farthest) {
-                farthest = calculation.max_distance(floating.magnitude);
+            Event const event{sadigh_1997(floating.magnitude, is_reverse(fault.rake)),
+                              floating.rate, calculation.max_distance(floating.magnitude)};
+            if (event.farthest != farthest) {
+                farthest = event.farthest;
                 sites_.emplace(mesh_, sites, range, farthest);
             }
-            if (sites_->count_near(columns_of(floating)) > 0) cut(floating);
+            auto const near = sites_->near(columns_of(floating));
+            if (near.empty()) continue;
+            levels_ = mean_levels_felt(event, exceedance, sites, near);
+            cut(floating);
         }
         finish();
     }
@@ -136,6 +179,24 @@ private:
         per_site_ = 0;
     }
 
+    /// How many levels sites feel on average, of a few sites and columns that stand for all.
+    double mean_levels_felt(Event const& event, Exceedance const& exceedance, Sites const& sites,
+                            std::vector<std::uint32_t> const& near) const
+    {
+        auto const middle = mesh_.rows() / 2;
+        auto const end = mesh_.columns() - 1;
+        auto const stride = 1 + near.size() / 32;
+        double sum = 0;
+        double asked = 0;
+        for (std::size_t i = 0; i < near.size(); i += stride)
+            for (auto const column : {end / 6, end / 2, end - end / 6}) {
+                auto const distance = length(sites[near[i]] - mesh_.point(middle, column));
+                sum += static_cast<double>(exceedance.levels_felt(event, distance));
+                ++asked;
+            }
+        return sum / asked;
+    }
+
     /// All columns of the piece, once it has this part too.
     Columns columns_with(Floating const& part) const
     {
@@ -156,9 +217,9 @@ private:
     }
 
     FaultMesh mesh_;
-    std::size_t levels_;
     SiteRange range_;
     std::optional<FaultSites> sites_; ///< that feel the magnitude in hand
+    double levels_ = 0;               ///< that they feel of it
 
     FaultWork piece_;
     Columns columns_{};

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <utility>
 
 namespace hazard {
 
@@ -50,22 +52,24 @@ private:
     std::vector<double> rates_;
 };
 
-/// Calls `add(block)` for blocks of those sites of `curves` for which `is_near(site)`.
-template <class IsNear, class Add>
-void for_each_block(Curves& curves, Sites const& sites, SiteBlock& block, IsNear const& is_near,
+/// Calls `add(block)` for blocks of those sites of `curves` that lie in the ball, the ones near its
+/// centre first: a block whose sites feel about the same is done with sooner.
+template <class Add>
+void for_each_block(Curves& curves, Sites const& sites, Ball const& ball, SiteBlock& block,
                     Add const& add)
 {
-    auto const done = [&] {
+    std::vector<std::pair<double, std::size_t>> near;
+    for (std::size_t row = 0; row < curves.sites().size(); ++row) {
+        auto const distance = length(sites[curves.sites()[row]] - ball.centre);
+        if (distance <= ball.radius) near.emplace_back(distance, row);
+    }
+    std::ranges::sort(near);
+    for (auto const& [_, row] : near) {
+        block.push_back(sites[curves.sites()[row]], row);
+        if (!block.is_full() && row != near.back().second) continue;
         add(block);
         block.move_into(curves);
-    };
-    for (std::size_t row = 0; row < curves.sites().size(); ++row) {
-        auto const site = sites[curves.sites()[row]];
-        if (!is_near(site)) continue;
-        block.push_back(site, row);
-        if (block.is_full()) done();
     }
-    if (!block.is_empty()) done();
 }
 
 Curves curves_of_part(PlacesWork const& work, SiteRange range, Sites const& sites,
@@ -88,8 +92,7 @@ Curves curves_of_part(PlacesWork const& work, SiteRange range, Sites const& site
         std::vector<PlacedRupture> placed;
         for (auto const& rupture : ruptures)
             placed.emplace_back(rupture.shape, work.places[i], axes);
-        auto const is_near = [&](Vector site) { return length(site - points[i]) <= farthest; };
-        for_each_block(curves, sites, block, is_near, [&](SiteBlock& near) {
+        for_each_block(curves, sites, {points[i], farthest}, block, [&](SiteBlock& near) {
             auto const& lanes_of_sites = near.sites();
             for (std::size_t k = 0; k < ruptures.size(); ++k) {
                 placed[k].distances(lanes_of_sites, distances);
@@ -178,8 +181,9 @@ Curves curves_of_part(FaultWork const& work, SiteRange range, Sites const& sites
     SiteBlock block(calculation.levels.size());
     MeshDistances mesh_distances(mesh, columns);
     bool const reverse = is_reverse(work.fault.rake);
-    auto const is_near = [](Vector) { return true; };
-    for_each_block(curves, sites, block, is_near, [&](SiteBlock& near) {
+    Ball const all{mesh.point(mesh.rows() / 2, (columns.first + columns.last) / 2),
+                   std::numeric_limits<double>::infinity()};
+    for_each_block(curves, sites, all, block, [&](SiteBlock& near) {
         auto const& lanes_of_sites = near.sites();
         mesh_distances.measure(lanes_of_sites);
         for (auto const& floating : work.floating) {

@@ -39,7 +39,7 @@ struct FaultWork {
 struct Work {
     std::variant<PlacesWork, FaultWork> ruptures;
     SiteRange sites;
-    double weight = 0; ///< expected cost, in probabilities of exceedance of about 2 ns
+    double weight = 0; ///< expected cost, in probabilities of exceedance of about 3 ns
 
     template <class Archive>
     void serialize(Archive& archive, unsigned)
