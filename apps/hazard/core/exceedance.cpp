@@ -101,9 +101,10 @@ void add_anywhere(Event const& event, Lanes const& distances, std::size_t count,
     add_lanes(event, distances, count, rates, log_levels, truncation);
 }
 
-[[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]] void
-add_with_avx512(Event const& event, Lanes const& distances, std::size_t count, double* rates,
-                std::vector<double> const& log_levels, Truncation truncation)
+[[gnu::target("avx512f,avx512dq")]] void add_with_avx512(Event const& event, Lanes const& distances,
+                                                         std::size_t count, double* rates,
+                                                         std::vector<double> const& log_levels,
+                                                         Truncation truncation)
 {
     add_lanes(event, distances, count, rates, log_levels, truncation);
 }
