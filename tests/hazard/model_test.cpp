@@ -114,6 +114,9 @@ TEST_CASE("sources are read as they are written")
     auto const closed = changed("-122.5 38.5", "-122.5 38.5  -122.5 37.5");
     auto const again = read_source_model(file_of("model.xml", closed), 0.5);
     CHECK(std::get<AreaSource>(again[1].kind).polygon.size() == 4);
+    auto const commented = changed("-121.5 37.5", "-121.5 37.5 <!-- the east -->");
+    auto const whole = read_source_model(file_of("model.xml", commented), 0.5);
+    CHECK(std::get<AreaSource>(whole[1].kind).polygon.size() == 4);
 }
 
 TEST_CASE("what is not known is refused by its line")
@@ -132,6 +135,7 @@ TEST_CASE("what is not known is refused by its line")
               "model.xml:4: ", "mutex"));
     CHECK(has(refused(" rup_interdep=\"indep\"", " srcs_weights=\"1\""),
               "model.xml:4: ", "srcs_weights"));
+    CHECK(has(refused("<dip>30.5</dip>", "<dip>30.5<b/></dip>"), "model.xml:44: ", "<b>"));
     CHECK(has(refused("nrml/0.5", "nrml/0.4"), "model.xml:2: ", "nrml/0.4"));
     CHECK(has(refused("<ruptAspectRatio>0.5</ruptAspectRatio>", ""),
               "model.xml:5: ", "ruptAspectRatio"));

@@ -141,6 +141,25 @@ TEST_CASE("many lanes give what one by one the C library gives")
     }
 }
 
+TEST_CASE("levels that are not felt get nothing, and all others something")
+{
+    std::vector<double> const levels{0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64};
+    Event const event{sadigh_1997(6, false), 1, 80};
+    for (double const truncation : {0.0, 1.0, 3.0}) {
+        Exceedance const exceedance(levels, truncation);
+        for (double const distance : {1.0, 20.0, 70.0, 90.0}) {
+            Lanes distances;
+            distances.fill(distance);
+            std::vector<double> rates(levels.size() * lanes);
+            exceedance.add(event, distances, 1, rates.data());
+            auto const felt = exceedance.levels_felt(event, distance);
+            for (std::size_t l = 0; l < levels.size(); ++l)
+                CHECK((rates[l * lanes] > 0) == (l < felt));
+        }
+    }
+    CHECK(Exceedance(levels, std::nullopt).levels_felt(event, 70) == levels.size());
+}
+
 TEST_CASE("the distance of effect depends on the magnitude as told")
 {
     CHECK(MaxDistance()(5) == std::numeric_limits<double>::infinity());

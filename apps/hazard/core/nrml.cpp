@@ -63,6 +63,7 @@ std::vector<NodalPlane> read_planes(XmlElement const& distribution)
     distribution.allow_children({"nodalPlane"});
     for (auto const& plane : distribution.children()) {
         plane.allow_attributes({"probability", "strike", "dip", "rake"});
+        plane.allow_children({});
         planes.push_back({plane.number("probability"), plane.number("strike"), plane.number("dip"),
                           plane.number("rake")});
         plane.at_this_place([&] { check(planes.back()); });
@@ -79,6 +80,7 @@ std::vector<HypocentralDepth> read_depths(XmlElement const& distribution,
     distribution.allow_children({"hypoDepth"});
     for (auto const& depth : distribution.children()) {
         depth.allow_attributes({"probability", "depth"});
+        depth.allow_children({});
         depths.push_back({depth.number("probability"), depth.number("depth")});
     }
     distribution.at_this_place([&] { check(depths, layer); });

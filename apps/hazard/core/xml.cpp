@@ -129,11 +129,19 @@ XmlElement XmlElement::child(std::string_view wanted) const
     return *found;
 }
 
-std::string XmlElement::text() const { return std::string(trimmed(node_.child_value())); }
+std::string XmlElement::text() const
+{
+    allow_children({});
+    std::string all; // comments may part it
+    for (auto const node : node_.children())
+        if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata)
+            all += std::string(node.value()) + ' ';
+    return std::string(trimmed(all));
+}
 
 double XmlElement::number() const
 {
-    auto const value = number_in(node_.child_value());
+    auto const value = number_in(text());
     if (!value)
         fail("<" + std::string(name()) + "> holds " + quoted(text()) +
              " (it must be a finite number): mend it");
@@ -142,7 +150,7 @@ double XmlElement::number() const
 
 std::vector<double> XmlElement::numbers() const
 {
-    return at_this_place([&] { return numbers_in(node_.child_value()); });
+    return at_this_place([&] { return numbers_in(text()); });
 }
 
 } // namespace hazard

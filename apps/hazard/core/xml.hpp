@@ -61,6 +61,7 @@ public:
     XmlElement child(std::string_view name) const;
     std::optional<XmlElement> child_if(std::string_view name) const;
 
+    /// All of its text, which no element may interrupt.
     std::string text() const;
     /// The one number that is its text.
     double number() const;
