@@ -48,7 +48,11 @@ struct Work {
     }
 };
 
-/// Rates of exceedance at the sites near the ruptures.
+/// Rates of exceedance at the sites near the ruptures, of those in the range.
+Curves curves_of_places(PlacesWork const& work, SiteRange range, Sites const& sites,
+                        Calculation const& calculation);
+Curves curves_of_fault(FaultWork const& work, SiteRange range, Sites const& sites,
+                       Calculation const& calculation);
 Curves curves_of(Work const& work, Sites const& sites, Calculation const& calculation);
 
 } // namespace hazard
