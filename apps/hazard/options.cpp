@@ -75,6 +75,20 @@ void override_by(Given const& given, Job& job)
         job.calculation.max_distance = hazard::MaxDistance::parse(*given.max_distance);
 }
 
+/// The job file, and what is wrong in it by its name.
+Job read_job(Given const& given, std::vector<std::string>& warnings)
+{
+    auto job = hazard::read_job_file(given.input, warnings);
+    auto checked = job;
+    take(checked.calculation.levels, given.levels); // it need not have any then
+    try {
+        check(checked);
+    } catch (hazard::InputError const& error) {
+        throw hazard::PlacedError(given.input + ": " + error.what());
+    }
+    return job;
+}
+
 } // namespace
 
 Request read_request(int argc, char** argv)
@@ -94,7 +108,7 @@ Request read_request(int argc, char** argv)
         throw;
     }
     if (given.has_job_file())
-        request.job = hazard::read_job_file(given.input, request.warnings);
+        request.job = read_job(given, request.warnings);
     else
         request.job.models = {given.input};
     try {

@@ -200,6 +200,10 @@ class Refusals(Hazard):
         rest = ["--sites", MODELS / "area_sites.csv", "--imls", "0.1"]
         self.refused(1, [broken, *rest], "broken.xml:22: ", ranks=3)
         self.refused(1, [crossing, *rest], "crossing.xml:26: ", "cross")
+        job = self.folder / "job.ini"
+        text = (MODELS / "job.ini").read_text(encoding="utf-8")
+        job.write_text(text.replace("time = 50", "time = 0"), encoding="utf-8")
+        self.refused(1, [job], "job.ini: the time is 0 years")
         self.refused(1, ["absent.xml", *rest], "absent.xml", "No such file")
         self.refused(1, [broken, "--sites", broken, "--imls", "0.1"], "broken.xml:1: ", "lon,lat")
         self.refused(1, [MODELS / "peer_case_2.xml", *rest, "-o", "no/where/c.h5"], "no/where")
