@@ -107,14 +107,6 @@ struct Fixture {
     }
 };
 
-template <class T>
-Bytes encoded(T const& value)
-{
-    Bytes bytes;
-    encode(bytes, value);
-    return bytes;
-}
-
 Bytes calls(std::vector<std::string> const& texts)
 {
     Bytes units;

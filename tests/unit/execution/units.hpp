@@ -2,9 +2,18 @@
 
 #include <starmap/detail/bytes.hpp>
 #include <starmap/detail/chunk_run.hpp>
+#include <starmap/serialization.hpp>
 
 #include <cstdint>
 #include <vector>
+
+template <class T>
+starmap::detail::Bytes encoded(T const& value)
+{
+    starmap::detail::Bytes bytes;
+    starmap::detail::encode(bytes, value);
+    return bytes;
+}
 
 /// Appends a unit of `items` items from index `first`; with weights if there are some, else each of
 /// weight 1; with indices if there are some. `body` is what its arguments are.
