@@ -156,7 +156,7 @@ Window BlockLayout::add(ItemFigures figures, BlockRule const& rule)
     }
     std::vector<Block> blocks;
     for (auto const& [first, last] : cut(figures.weights, figures.groups, rule))
-        blocks.push_back({.number = blocks_.size() + blocks.size(),
+        blocks.push_back({.number = blocks_.pushed() + blocks.size(),
                           .begin = items_ + first,
                           .end = items_ + last,
                           .weight = chunking::sum(figures.weights, {first, last})});
@@ -170,7 +170,7 @@ Window BlockLayout::add(ItemFigures figures, BlockRule const& rule)
                   .weights = std::make_shared<std::vector<double> const>(std::move(weights)),
                   .groups = {},
                   .blocks = {}};
-    blocks_.insert(blocks_.end(), blocks.begin(), blocks.end());
+    for (auto const& block : blocks) blocks_.push(block);
     order_.insert(order_.end(), order.begin(), order.end());
     items_ += items;
     return window;

@@ -5,6 +5,7 @@
 #include "wire/frame.hpp"
 
 #include <starmap/error.hpp>
+#include <starmap/humansize.hpp>
 
 #include <fmt/format.h>
 
@@ -216,6 +217,9 @@ void Manager::finish(OpenStarmap& starmap)
 {
     auto const number = starmap.number();
     starmap.settle(run_time());
+    if (auto const* const job = starmap.job())
+        for (auto const& [argument, bytes] : job->stats.sent)
+            base::log_debug("Sent {} as {} of {}", humansize(bytes), argument, starmap.spec().name);
     tell([&](report::Observer& observer) { observer.starmap_closed(starmap.info()); });
     for (auto const worker : starmap.opened_on())
         crew_.send(worker, wire::encode_plain(wire::Kind::close, number));

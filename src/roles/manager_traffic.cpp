@@ -143,10 +143,10 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
                                                 .last = result.head.last != 0,
                                                 .failed = failed});
     auto& starmap = starmaps_.at(verdict.chunk.job);
-    std::vector<TaskRecord> rows;
+    auto const rows = starmap.note(result, verdict, worker);
     try {
         Raised const absorbing(absorbing_);
-        rows = starmap.take(result, verdict, worker);
+        starmap.absorb(result, verdict, worker);
         // Before anybody asks whether all is done: whose tasks submit more was in flight till now.
         if (starmap.job() != nullptr)
             if (auto grown = starmap.job()->take_grown())

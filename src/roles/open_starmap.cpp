@@ -98,7 +98,7 @@ detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk)
     return frame;
 }
 
-std::vector<TaskRecord> OpenStarmap::take(wire::Result const& result,
+std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
                                           scheduling::Verdict const& verdict,
                                           report::WorkerInfo const& worker)
 {
@@ -139,7 +139,13 @@ std::vector<TaskRecord> OpenStarmap::take(wire::Result const& result,
         if (std::any_of(verdict.given_up.begin(), verdict.given_up.end(), is_this))
             fail(failure, verdict.chunk, worker);
     }
-    if (job_ == nullptr) return rows;
+    return rows;
+}
+
+void OpenStarmap::absorb(wire::Result const& result, scheduling::Verdict const& verdict,
+                         report::WorkerInfo const& worker)
+{
+    if (job_ == nullptr) return;
     for (auto const& lost : verdict.given_up) job_->give_up(lost.first, lost.count);
     auto const unreadable = job_->absorb({.first = verdict.piece.first,
                                           .count = verdict.piece.count,
@@ -156,7 +162,6 @@ std::vector<TaskRecord> OpenStarmap::take(wire::Result const& result,
     }
     each_finished(verdict.piece, result.failures, verdict.given_up,
                   [&](std::uint64_t first, std::uint32_t n) { job_->release(first, n); });
-    return rows;
 }
 
 void OpenStarmap::count(TaskRecord const& row, report::WorkerInfo const& worker)

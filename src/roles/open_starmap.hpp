@@ -59,9 +59,12 @@ public:
     /// The frame that carries a chunk. Throws what the packing of the items throws.
     detail::Bytes pack(scheduling::Chunk const& chunk);
 
-    /// Takes in a result: rows for the record, values for the job, failures for both.
-    std::vector<TaskRecord> take(wire::Result const& result, scheduling::Verdict const& verdict,
+    /// What a result says of its tasks: rows for the record, and failures.
+    std::vector<TaskRecord> note(wire::Result const& result, scheduling::Verdict const& verdict,
                                  report::WorkerInfo const& worker);
+    /// Hands the values of a result that was noted to the job. Throws what its operation throws.
+    void absorb(wire::Result const& result, scheduling::Verdict const& verdict,
+                report::WorkerInfo const& worker);
     /// A failure that has no attempt on a worker behind it, or no further one.
     void fail(detail::UnitFailure const& failure, scheduling::Chunk const& chunk,
               report::WorkerInfo const& worker);

@@ -7,6 +7,7 @@ namespace starmap::scheduling {
 using JobId = std::uint32_t;
 using WorkerId = std::uint32_t;
 using ChunkId = std::uint64_t;
+inline constexpr WorkerId no_worker = ~WorkerId{0};
 
 /// How the units of a job become chunks.
 enum class Policy : std::uint8_t {
@@ -33,7 +34,8 @@ struct Chunk {
     WorkerId worker = 0;
     Range range;
     std::uint16_t attempt = 1;
-    double seconds = 0; ///< predicted; infinite where nothing is known
+    double seconds = 0;         ///< predicted; infinite where nothing is known
+    WorkerId avoid = no_worker; ///< of a retry: where it failed
 };
 
 } // namespace starmap::scheduling

@@ -95,7 +95,19 @@ void Scheduler::queue(WorkerId id)
                                                : nullptr;
     if (place == worker.queue) return;
     worker.queue = place;
-    if (place != nullptr) place->push_back(id);
+    if (place == nullptr) return;
+    if (place->size() > 64 + 2 * workers_.size()) clear_left_over(*place);
+    place->push_back(id);
+}
+
+void Scheduler::clear_left_over(std::deque<WorkerId>& queue) const
+{
+    std::vector<bool> seen(workers_.size(), false);
+    std::erase_if(queue, [&](WorkerId id) {
+        auto const left_over = workers_[id].queue != &queue || seen[id];
+        seen[id] = true;
+        return left_over;
+    });
 }
 
 bool Scheduler::may_prefetch(Worker const& worker) const
@@ -115,6 +127,7 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     if (retry != job.retries.end()) {
         chunk.range = retry->range;
         chunk.attempt = retry->attempt;
+        chunk.avoid = retry->avoid;
         job.retries.erase(retry);
     } else if (job.held && job.held_but && job.pool.offers(*job.held_but)) {
         chunk.range = next_range(job, job.held_but);
@@ -223,7 +236,7 @@ void Scheduler::let_go(Chunk const& chunk, std::uint32_t reported)
                                      .weight = chunk.range.weight * left / chunk.range.count,
                                      .group = chunk.range.group},
                            .attempt = chunk.attempt,
-                           .avoid = no_worker});
+                           .avoid = chunk.avoid});
 }
 
 std::span<Chunk const> Scheduler::held_by(WorkerId worker) const

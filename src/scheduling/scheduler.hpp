@@ -97,8 +97,6 @@ public:
     std::span<Chunk const> held_by(WorkerId worker) const;
 
 private:
-    static constexpr WorkerId no_worker = ~WorkerId{0};
-
     struct Retry {
         Range range;
         std::uint16_t attempt = 1;
@@ -119,7 +117,8 @@ private:
     struct Worker {
         WorkerKind kind = WorkerKind::remote;
         bool alive = true;
-        /// The queue it stands in; entries in others are left over and passed by.
+        /// The queue it stands in; entries in others are left over and passed by, and cleared away
+        /// when there are many.
         std::deque<WorkerId> const* queue = nullptr;
         std::vector<Chunk> held;
         std::vector<std::uint32_t> reported; ///< units of each that were reported
@@ -128,6 +127,7 @@ private:
     Job& find(JobId job);
     Job const& find(JobId job) const;
     void queue(WorkerId worker);
+    void clear_left_over(std::deque<WorkerId>& queue) const;
     bool may_prefetch(Worker const& worker) const;
     bool has_work(Job const& job) const;
     std::optional<Chunk> next_of(JobId id, Job& job);

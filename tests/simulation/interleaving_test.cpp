@@ -157,3 +157,20 @@ TEST_CASE("tasks that are submitted while their results are taken")
         CHECK(sum == expected);
     });
 }
+
+TEST_CASE("an operation that throws costs no row of the tasks that were done")
+{
+    auto const items = numbers(30);
+    for_clusters(3, [&](Cluster& cluster) {
+        int calls = 0; // an operation with a state stays with the manager
+        auto const fails = [&calls](std::int64_t a, std::int64_t b) {
+            if (++calls == 3) throw std::runtime_error("the third sum");
+            return a + b;
+        };
+        auto tasks = cluster.session().starmap(starmap::fn<square_of>, items);
+        CHECK_THROWS_WITH_AS(tasks.reduce(fails), "the third sum", std::runtime_error);
+        auto const& books = cluster.ledger().starmaps.at(1);
+        CHECK(books.rows == tasks.stats().tasks);
+        CHECK(books.items_ok >= 4);
+    });
+}

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <starmap/detail/family.hpp>
+#include <starmap/detail/item_queue.hpp>
 #include <starmap/detail/layout.hpp>
-#include <starmap/detail/source.hpp>
 
 #include <cstdint>
 #include <utility>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <starmap/detail/item_queue.hpp>
 #include <starmap/detail/job.hpp>
 
 #include <cstddef>
@@ -85,12 +86,17 @@ public:
     };
     /// Throws UsageError as check_weights does.
     Window add(ItemFigures figures, BlockRule const& rule);
-    Block const& block(std::uint64_t position) const { return blocks_[position]; }
+    Block const& block(std::uint64_t position) const { return blocks_.at(position); }
+    /// Frees what lies before the positions still in use.
+    void release(std::uint64_t first, std::uint64_t count)
+    {
+        for (auto position = first; position < first + count; ++position) blocks_.release(position);
+    }
     std::uint64_t item(std::uint64_t place) const { return order_.empty() ? place : order_[place]; }
     bool in_input_order() const noexcept { return order_.empty(); }
 
 private:
-    std::vector<Block> blocks_;
+    ItemQueue<Block> blocks_; ///< by position
     std::vector<std::uint64_t> order_;
     std::uint64_t items_ = 0;
 };

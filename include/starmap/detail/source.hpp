@@ -1,8 +1,9 @@
 #pragma once
 
+#include <starmap/detail/item_queue.hpp>
+
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <iterator>
 #include <optional>
 #include <ranges>
@@ -40,32 +41,6 @@ private:
             return type(std::move(range));
     }
     std::conditional_t<std::is_lvalue_reference_v<Range>, type*, type> range_;
-};
-
-/// Items that were read and are still needed, by their index in the input.
-template <class Item>
-class ItemQueue {
-public:
-    template <class T>
-    void push(T&& item)
-    {
-        items_.emplace_back(std::forward<T>(item));
-    }
-    Item const& at(std::uint64_t index) const { return *items_[index - released_]; }
-    void release(std::uint64_t index)
-    {
-        items_[index - released_].reset();
-        while (!items_.empty() && !items_.front()) {
-            items_.pop_front();
-            ++released_;
-        }
-    }
-    /// How many were ever pushed.
-    std::uint64_t pushed() const noexcept { return released_ + items_.size(); }
-
-private:
-    std::deque<std::optional<Item>> items_;
-    std::uint64_t released_ = 0;
 };
 
 /// Input whose elements stay where they are for as long as the Starmap lives: none is copied.

@@ -152,7 +152,10 @@ void TaskJob<form, R, F, Source, S...>::release(std::uint64_t first, std::uint32
             }
         }
     }
-    if (form != Form::apply || !rule_) items_.release(first, count);
+    if (form == Form::apply && rule_)
+        blocks_.release(first, count);
+    else
+        items_.release(first, count);
 }
 
 } // namespace starmap::detail

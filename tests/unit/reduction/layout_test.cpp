@@ -250,3 +250,20 @@ TEST_CASE("wrong weights are named by the item's place in the whole input")
     CHECK_THROWS_AS(layout.add(figures, std::nullopt), starmap::UsageError);
     CHECK_THROWS_AS(BlockLayout().add(figures, {.max_weight = 1.0}), starmap::UsageError);
 }
+
+TEST_CASE("blocks are freed one by one; those that are left stay where they are")
+{
+    BlockLayout layout;
+    starmap::detail::BlockRule const rule{.max_weight = 2.0};
+    std::uint64_t position = 0;
+    for (std::uint64_t window = 0; window < 5; ++window) {
+        auto const blocks = layout.add({.weights = {1, 1, 1, 1}, .groups = {}}, rule).count;
+        REQUIRE(blocks == 2);
+        CHECK(layout.block(position).number == 2 * window);
+        CHECK(layout.block(position + 1).begin == 4 * window + 2);
+        layout.release(position, 1);
+        CHECK(layout.block(position + 1).number == 2 * window + 1);
+        layout.release(position + 1, 1);
+        position += 2;
+    }
+}

@@ -179,6 +179,26 @@ TEST_CASE("a retry waits for another worker rather than to go back where it fail
     }
 }
 
+TEST_CASE("a retry that is given back unstarted still avoids the worker where it failed")
+{
+    auto scheduler = with_workers(2);
+    scheduler.open(1, {.policy = Policy::each, .retries = 1});
+    scheduler.add_uniform(1, 1);
+    scheduler.end_input(1);
+    auto const first = scheduler.next(1);
+    REQUIRE(first);
+    std::array const failed{starmap::scheduling::Range{.first = 0, .count = 1, .weight = 1}};
+    scheduler.report(first->worker,
+                     {.chunk = first->id, .done = 1, .weight = 1, .seconds = 1, .failed = failed});
+    for (int round = 0; round < 5; ++round) {
+        auto const again = scheduler.next(1);
+        REQUIRE(again);
+        CHECK(again->worker != first->worker);
+        CHECK(again->attempt == 2);
+        scheduler.report(again->worker, {.chunk = again->id, .done = 0});
+    }
+}
+
 TEST_CASE("a held job finishes what was begun, and goes on when it is released")
 {
     auto scheduler = with_workers(1);
