@@ -55,13 +55,15 @@ public:
                 combined_.push(std::move(value),
                                *reinterpret_cast<CombineFunction<R>>(run_.context().combine));
                 return;
-            case ResultMode::values: encode(run_.out(), value); ++head_.count;
+            case ResultMode::values:
+                whole(run_.out(), [&value](Bytes& out) { encode(out, value); });
+                ++head_.count;
             }
         }
     }
     void grow(std::span<ArgumentRef const> arguments)
     {
-        grow_item_(run_.grown(), arguments);
+        whole(run_.grown(), [&](Bytes& out) { grow_item_(out, arguments); });
         ++children_;
     }
     /// The item went well.
@@ -92,6 +94,18 @@ public:
     }
 
 private:
+    /// What `write` appends, or nothing of it if it throws: the task may catch that and go on.
+    template <class Write>
+    static void whole(Bytes& out, Write write)
+    {
+        auto const at = out.size();
+        try {
+            write(out);
+        } catch (...) {
+            out.resize(at);
+            throw;
+        }
+    }
     bool keeps() const { return !std::is_void_v<R> && run_.context().mode != ResultMode::discard; }
 
     ChunkRun& run_;

@@ -257,7 +257,8 @@ TEST_CASE("blocks are freed one by one; those that are left stay where they are"
     starmap::detail::BlockRule const rule{.max_weight = 2.0};
     std::uint64_t position = 0;
     for (std::uint64_t window = 0; window < 5; ++window) {
-        auto const blocks = layout.add({.weights = {1, 1, 1, 1}, .groups = {}}, rule).count;
+        auto const blocks =
+            layout.add({.weights = {1, 1, 1, 1}, .groups = {}, .group_ranks = {}}, rule).count;
         REQUIRE(blocks == 2);
         CHECK(layout.block(position).number == 2 * window);
         CHECK(layout.block(position + 1).begin == 4 * window + 2);

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <stdexcept>
 #include <vector>
 
 namespace {
@@ -58,6 +59,25 @@ double recursive(Interval const& whole, double width)
     return recursive(left, width) + recursive(right, width);
 }
 
+/// Its packing fails half way for odd numbers.
+struct Fragile {
+    int number = 0;
+    template <class Archive>
+    void serialize(Archive& archive, unsigned)
+    {
+        archive& number;
+        if (number % 2 != 0) throw std::domain_error("odd");
+    }
+};
+void catches(Fragile const& item, starmap::Emitter<Fragile>& emitter)
+{
+    for (int i = 0; i < 4; ++i) try {
+            emitter.emit({item.number + i});
+            if (item.number < 4) emitter.submit(Fragile{item.number + i + 3});
+        } catch (std::domain_error const&) {
+        }
+}
+
 } // namespace
 
 TEST_CASE("a peaked function is integrated to a tolerance by tasks that divide their intervals")
@@ -77,4 +97,13 @@ TEST_CASE("a peaked function is integrated to a tolerance by tasks that divide t
             CHECK(tasks.stats().tasks_done > 10);
         }
     }
+}
+
+TEST_CASE("a task may catch what the packing of a result throws, and go on without that one")
+{
+    std::vector<int> emitted;
+    for (auto const& each :
+         ::session().starmap(starmap::fn<catches>, std::vector<Fragile>{{6}, {2}}).collect())
+        emitted.push_back(each.number);
+    CHECK(emitted == std::vector{6, 8, 2, 4});
 }
