@@ -1,6 +1,6 @@
-#include "broadcast.hpp"
-
+#include "benchmarks.hpp"
 #include "report.hpp"
+#include "runner.hpp"
 
 #include <starmap/starmap.hpp>
 
@@ -120,11 +120,13 @@ struct Broadcast {
 
 } // namespace
 
-void compare_broadcasts(int argc, char** argv, int rounds)
+void compare_broadcasts(Runner const& runner)
 {
-    Broadcast broadcast{.argc = argc, .argv = argv};
-    MPI_Comm_rank(MPI_COMM_WORLD, &broadcast.rank);
-    MPI_Comm_size(MPI_COMM_WORLD, &broadcast.size);
+    auto const rounds = runner.rounds;
+    Broadcast broadcast{.argc = runner.argc,
+                        .argv = runner.argv,
+                        .rank = runner.rank,
+                        .size = runner.workers + 1};
     if (broadcast.rank == 0) broadcast.data.assign(doubles, 1.5);
     struct Way {
         std::string what;

@@ -20,6 +20,8 @@ namespace {
 
 /// A batch of this size is worth writing before its time has come.
 constexpr std::size_t wake_bytes = std::size_t{1} << 20U;
+/// Rows that come at once, at most, or nearly so: those of a bundle of short tasks.
+constexpr std::size_t largest_addition = 1024;
 
 } // namespace
 
@@ -124,10 +126,16 @@ try {
     bool const own = options_.thread == RecordThread::automatic
                          ? hdf5::is_thread_safe()
                          : options_.thread == RecordThread::own;
-    if (own)
+    if (own) {
+        // At once, though only what is used takes memory: a vector that grows to this size leaves
+        // as much behind in the blocks that it has outgrown.
+        auto const rows = options_.buffer_bytes / sizeof(TaskRow) + largest_addition;
+        pending_.tasks.reserve(rows);
+        writing_.tasks.reserve(rows);
         thread_ = std::thread([this] { work(); });
-    else
+    } else {
         drain(lock);
+    }
 } catch (std::exception const& error) {
     fail(error.what());
 }

@@ -148,9 +148,7 @@ void Crew::set_apart(scheduling::WorkerId worker)
 std::optional<FromWorker> Crew::poll()
 {
     std::optional<FromWorker> found;
-    if (remote_count_ != 0)
-        if (auto incoming = remote_->poll())
-            found = FromWorker{by_peer_.at(incoming->from), std::move(incoming->frame)};
+    if (remote_count_ != 0) found = poll_remote();
     if (!found && !local_->worker().stopped()) {
         auto incoming = local_->line().poll();
         if (!incoming && local_->worker().step()) incoming = local_->line().poll();
@@ -162,19 +160,73 @@ std::optional<FromWorker> Crew::poll()
     return found;
 }
 
-void Crew::note_part(scheduling::WorkerId worker, std::uint64_t total, std::uint64_t bytes)
+/// The transport may have taken in the beginnings of several large results before the first of them
+/// was looked at. Memory is made for a whole result when it begins, so the others wait, as frames.
+/// They do not wait for ever: those that have begun are heard until they are complete, and then
+/// what waits comes before anything new.
+std::optional<FromWorker> Crew::poll_remote()
+{
+    if (auto freed = take_waiting()) return freed;
+    while (auto frame = remote_->poll()) {
+        FromWorker incoming{by_peer_.at(frame->from), std::move(frame->frame)};
+        auto const same = [&](auto const& each) { return each.worker == incoming.worker; };
+        // Frames of one worker stay in order.
+        if (std::none_of(waiting_.begin(), waiting_.end(), same) && may_come(incoming))
+            return incoming;
+        waiting_.push_back(std::move(incoming));
+    }
+    return std::nullopt;
+}
+
+bool Crew::may_come(FromWorker const& incoming) const
+{
+    if (arriving_bytes_ <= settings_.result_buffer) return true;
+    if (arriving_.contains(places_[incoming.worker].peer)) return true;
+    detail::ByteReader in(incoming.frame.view());
+    return wire::read_header(in).kind != wire::Kind::part;
+}
+
+std::optional<FromWorker> Crew::take_waiting()
+{
+    if (!std::exchange(look_again_, false)) return std::nullopt;
+    std::set<scheduling::WorkerId> passed;
+    for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
+        if (passed.contains(at->worker)) continue;
+        if (may_come(*at)) {
+            auto freed = std::move(*at);
+            waiting_.erase(at);
+            look_again_ = true;
+            return freed;
+        }
+        passed.insert(at->worker);
+    }
+    return std::nullopt;
+}
+
+void Crew::note_part(scheduling::WorkerId worker, std::uint64_t total)
 {
     auto const& place = places_[worker];
-    if (place.transport != remote_) return;
-    auto const [at, is_new] = arriving_.try_emplace(place.peer, total);
-    if (is_new) arriving_bytes_ += total;
-    auto const come = std::min(bytes, at->second);
-    arriving_bytes_ -= come;
-    at->second -= come;
-    if (at->second == 0) arriving_.erase(at);
+    if (place.transport != remote_ || !arriving_.try_emplace(place.peer, total).second) return;
+    arriving_bytes_ += total;
+    choose_whom_to_hear();
+}
+
+void Crew::note_result(scheduling::WorkerId worker)
+{
+    auto const& place = places_[worker];
+    auto const at = place.transport == remote_ ? arriving_.find(place.peer) : arriving_.end();
+    if (at == arriving_.end()) return;
+    arriving_bytes_ -= at->second;
+    arriving_.erase(at);
+    choose_whom_to_hear();
+}
+
+void Crew::choose_whom_to_hear()
+{
+    look_again_ = true;
     std::vector<transport::Peer> only;
     if (arriving_bytes_ > settings_.result_buffer)
-        for (auto const& [peer, left] : arriving_) only.push_back(peer);
+        for (auto const& [peer, total] : arriving_) only.push_back(peer);
     remote_->listen_only_to(only);
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -60,9 +61,12 @@ public:
     void set_apart(scheduling::WorkerId worker);
     /// The next frame of any worker; lets the local worker take a step when no other has one.
     std::optional<FromWorker> poll();
-    /// Of a large result of this worker `total` bytes are to come, and `bytes` of them came now.
-    /// While more is on its way than rank 0 is to hold, only those that have begun are heard.
-    void note_part(scheduling::WorkerId worker, std::uint64_t total, std::uint64_t bytes);
+    /// A part has come of a large result of this worker, of `total` bytes in all. While more is in
+    /// memory so than rank 0 is to hold, only those that have begun are heard, and what had come
+    /// of others before that waits.
+    void note_part(scheduling::WorkerId worker, std::uint64_t total);
+    /// The frame has come that ends this worker's large result, if it had one.
+    void note_result(scheduling::WorkerId worker);
     /// Nothing came: spin or nap.
     void pause() { backoff_.pause(); }
 
@@ -90,6 +94,10 @@ private:
     std::uint32_t node_of(wire::Hello const& hello);
     wire::Hello await_hello(transport::Transport& transport, transport::Peer& from);
     void check(wire::Hello const& hello, transport::Peer rank) const;
+    std::optional<FromWorker> poll_remote();
+    bool may_come(FromWorker const& incoming) const;
+    std::optional<FromWorker> take_waiting();
+    void choose_whom_to_hear();
 
     Settings const& settings_;
     double run_start_;
@@ -101,8 +109,10 @@ private:
     std::vector<scheduling::WorkerId> by_peer_;         ///< remote peer -> WorkerId
     std::vector<report::WorkerInfo> infos_;             ///< by WorkerId
     std::vector<std::string> nodes_;                    ///< by number
-    std::map<transport::Peer, std::uint64_t> arriving_; ///< bytes to come of large results
+    std::map<transport::Peer, std::uint64_t> arriving_; ///< bytes of large results not yet ended
     std::uint64_t arriving_bytes_ = 0;
+    std::deque<FromWorker> waiting_; ///< of those whose large result may not begin yet
+    bool look_again_ = false;        ///< something that waits may have become free to come
     transport::Backoff backoff_;
 };
 

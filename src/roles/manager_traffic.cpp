@@ -103,11 +103,12 @@ void Manager::handle(FromWorker incoming)
     auto const header = wire::read_header(in);
     switch (header.kind) {
     case wire::Kind::result:
+        crew_.note_result(incoming.worker);
         take_result(incoming.worker, crew_.workers()[incoming.worker], wire::read_result(in));
         return;
     case wire::Kind::part: {
         auto const head = in.get<wire::PartHead>();
-        crew_.note_part(incoming.worker, head.total, in.left());
+        crew_.note_part(incoming.worker, head.total);
         auto const starmap = starmaps_.find(header.job);
         if (starmap != starmaps_.end() && starmap->second.job() != nullptr)
             starmap->second.job()->absorb_ahead(head.chunk, head.total, in.view());

@@ -78,6 +78,16 @@ class Arguments(Calls):
         ended = self.call("mandelbrot", *sizes, "--image", "no/such/folder/picture.png", ranks=2)
         self.assert_ends(ended, 1, "no/such/folder/picture.png")
 
+    def test_bench(self):
+        ended = self.call("bench", "reduction", "1", ranks=2)
+        self.assert_ends(ended, 0)
+        self.assertIn("medians of 1 rounds", ended.out)
+        self.assertIn("sum of 8 powers", ended.out)
+        self.assertNotIn("tasks/s", ended.out)
+        self.assert_ends(self.call("bench", "reduktion", ranks=2), 2, "reduktion", "waiting")
+        self.assert_ends(self.call("bench", "tasks", "--rounds", "0", ranks=2), 2, "0 rounds")
+        self.assert_ends(self.call("bench", "tasks", ranks=1), 2, "mpirun -n 2")
+
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,34 @@
+#include "benchmarks.hpp"
+#include "raw_reduction.hpp"
+#include "runner.hpp"
+
+#include <starmap/starmap.hpp>
+
+#include <ranges>
+
+namespace bench {
+
+namespace {
+
+constexpr int items = 1'000'000;
+
+} // namespace
+
+void compare_reduction(Runner const& runner)
+{
+    // Raw workers count for themselves, Starmap's are sent the numbers: a farm has no equal shares.
+    runner.compare(
+        {.what = "sum of 8 powers", .unit = "items/s", .amount = items},
+        [] { return raw::reduce<raw::powers_of>(items); },
+        [](starmap::Session& session) {
+            session.map(starmap::fn<raw::powers_of>, std::views::iota(0, items)).reduce();
+        });
+    runner.compare(
+        {.what = "sum of 8 waves", .unit = "items/s", .amount = items},
+        [] { return raw::reduce<raw::waves_of>(items); },
+        [](starmap::Session& session) {
+            session.map(starmap::fn<raw::waves_of>, std::views::iota(0, items)).reduce();
+        });
+}
+
+} // namespace bench
