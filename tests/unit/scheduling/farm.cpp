@@ -124,11 +124,8 @@ void Farm::lose(WorkerId id)
     auto& worker = workers_[id];
     worker.alive = false;
     for (auto const& [chunk, reported] : worker.held)
-        for (auto i = reported; i < chunk.range.count; ++i) {
-            auto& unit = job(chunk.job).units[chunk.range.first + i];
-            unit.out = false;
-            unit.avoids = nobody;
-        }
+        for (auto i = reported; i < chunk.range.count; ++i)
+            job(chunk.job).units[chunk.range.first + i].out = false;
     worker.held.clear();
 }
 
@@ -229,11 +226,8 @@ void Farm::report(WorkerId id, std::uint32_t count, bool last)
     }
     worker.held.front().reported += count;
     if (!last) return;
-    for (auto i = reported + count; i < chunk.range.count; ++i) {
-        auto& unit = of.units[chunk.range.first + i];
-        unit.out = false;
-        unit.avoids = nobody;
-    }
+    for (auto i = reported + count; i < chunk.range.count; ++i)
+        of.units[chunk.range.first + i].out = false;
     worker.held.erase(worker.held.begin());
 }
 
