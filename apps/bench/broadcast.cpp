@@ -123,10 +123,8 @@ struct Broadcast {
 void compare_broadcasts(Runner const& runner)
 {
     auto const rounds = runner.rounds;
-    Broadcast broadcast{.argc = runner.argc,
-                        .argv = runner.argv,
-                        .rank = runner.rank,
-                        .size = runner.workers + 1};
+    Broadcast broadcast{
+        .argc = runner.argc, .argv = runner.argv, .rank = runner.rank, .size = runner.workers + 1};
     if (broadcast.rank == 0) broadcast.data.assign(doubles, 1.5);
     struct Way {
         std::string what;
