@@ -1,16 +1,30 @@
 #include "scheduling/cost_model.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace starmap::scheduling {
 
+namespace {
+
+constexpr double most_surprise = 16; // times what was predicted
+constexpr double no_surprise = 1e-3; // seconds that are believed in any case
+constexpr double memory = 7.0 / 8;   // of the recent results, when one more comes
+
+} // namespace
+
 void CostModel::observe(Range const& done, double seconds)
 {
     if (done.count == 0) return;
+    // Where the prediction was wrong, not the task, it so grows by and by.
+    if (knows_anything())
+        seconds = std::min(seconds, std::max(no_surprise, most_surprise * predicted(done)));
     auto const add = [&](Sums& sums) {
         sums.seconds += seconds;
         sums.weight += done.weight;
         sums.units += done.count;
+        sums.recent_seconds = memory * sums.recent_seconds + seconds;
+        sums.recent_units = memory * sums.recent_units + done.count;
     };
     add(all_);
     add(groups_[done.group]);
@@ -47,7 +61,7 @@ double CostModel::weight(std::uint32_t group, double seconds) const
 double CostModel::seconds_per_unit(std::uint32_t group) const
 {
     auto const& known = sums(group);
-    return known.units == 0 ? 0 : known.seconds / known.units;
+    return known.units == 0 ? 0 : known.recent_seconds / known.recent_units;
 }
 
 } // namespace starmap::scheduling

@@ -8,7 +8,9 @@
 namespace starmap::scheduling {
 
 /// Learns, from results, how many seconds a unit of weight takes: by group, and over all groups
-/// for those not seen yet. Weights of zero are counted by the unit instead.
+/// for those not seen yet. Weights of zero are counted by the unit instead. A result that took far
+/// longer than it should counts for 16 times what it should at the most: one task that hangs says
+/// nothing of the others.
 class CostModel {
 public:
     void observe(Range const& done, double seconds);
@@ -26,7 +28,8 @@ public:
     /// when weights are zero.
     double weight(std::uint32_t group, double seconds) const;
 
-    /// Seconds that one unit should take, whatever its weight; 0 while nothing is known.
+    /// Seconds that one unit should take, whatever its weight, by the latest results: in canonical
+    /// order the next units are like the last ones. 0 while nothing is known.
     double seconds_per_unit(std::uint32_t group) const;
 
 private:
@@ -34,6 +37,8 @@ private:
         double seconds = 0;
         double weight = 0;
         double units = 0;
+        double recent_seconds = 0; ///< of late: each further result makes those before count less
+        double recent_units = 0;
     };
     Sums const& sums(std::uint32_t group) const;
 

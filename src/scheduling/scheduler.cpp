@@ -14,6 +14,13 @@ namespace {
 
 // A chunk of unknown cost must not be a large part of the work: the first results teach the rest.
 constexpr double probe_share = 1.0 / 8;
+// Of the work that remains for each worker: it may hold so much when it gets another chunk.
+constexpr double tail_share = 1.0 / 4;
+// A worker's speed is judged by what it did of late, together with so many units of usual speed.
+constexpr double usual_units = 4;
+constexpr double speed_memory = 15.0 / 16;
+constexpr double slowest = 1.0 / 64;
+constexpr double doubtful_units = 2; // who is known by so many gets half
 
 std::uint64_t whole(double count)
 {
@@ -77,6 +84,8 @@ std::optional<Chunk> Scheduler::offer(std::deque<WorkerId>& queue_of, JobId id, 
         auto& state = workers_[worker];
         if (state.queue != &queue_of) continue;
         state.queue = nullptr;
+        // Its next report asks again.
+        if (&queue_of == &half_ && !pays_to_prefetch(state, job)) continue;
         auto chunk = assign(worker, id, job);
         queue(worker);
         if (chunk) return chunk;
@@ -112,10 +121,25 @@ void Scheduler::clear_left_over(std::deque<WorkerId>& queue) const
 
 bool Scheduler::may_prefetch(Worker const& worker) const
 {
-    if (worker.held.size() != 1) return false;
+    if (worker.held.size() != 1 || tuning_.prefetch == 0) return false;
     auto const& chunk = worker.held.front();
     // An unknown cost may be an hour: nothing is put behind it.
-    return find(chunk.job).costs.predicted(chunk.range) < tuning_.prefetch;
+    // Nor behind more than covers the wait for rank 0.
+    return find(chunk.job).costs.predicted(chunk.range) / worker.speed <
+           std::max(tuning_.prefetch, round());
+}
+
+bool Scheduler::pays_to_prefetch(Worker const& worker, Job const& job) const
+{
+    if (remote_workers_ == 1) return true; // nobody else would do it sooner
+    auto const& chunk = worker.held.front();
+    auto const held = find(chunk.job).costs.predicted(chunk.range) / worker.speed;
+    auto const workers = std::max(1.0, static_cast<double>(remote_workers_));
+    // Near the end what waits behind another chunk would be done sooner by whoever is idle first,
+    // as long as that is not so soon that rank 0 does not get round in time.
+    auto const left =
+        job.costs.seconds(0, job.pool.weight_left(), static_cast<double>(job.pool.units_left()));
+    return held <= std::max({left / workers * tail_share, tuning_.floor, round()});
 }
 
 std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
@@ -130,15 +154,16 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
         chunk.avoid = retry->avoid;
         job.retries.erase(retry);
     } else if (job.held && job.held_but && job.pool.offers(*job.held_but)) {
-        chunk.range = next_range(job, job.held_but);
+        chunk.range = next_range(job, job.held_but, workers_[worker].share);
     } else if (!job.held && !job.pool.empty()) {
-        chunk.range = next_range(job, std::nullopt);
+        chunk.range = next_range(job, std::nullopt, workers_[worker].share);
     } else {
         return std::nullopt;
     }
     chunk.seconds =
         job.costs.knows_anything()
-            ? job.costs.seconds(chunk.range.group, chunk.range.weight, chunk.range.count)
+            ? job.costs.seconds(chunk.range.group, chunk.range.weight, chunk.range.count) /
+                  workers_[worker].speed
             : std::numeric_limits<double>::infinity();
     ++last_chunk_;
     ++job.in_flight;
@@ -148,7 +173,7 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     return chunk;
 }
 
-Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at) const
+Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at, double part) const
 {
     auto& pool = job.pool;
     if (job.spec.policy == Policy::blocks) return pool.take(0, 1, at);
@@ -164,10 +189,17 @@ Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at) const
         if (each) return pool.take(0, 1, at);
         return pool.take(weight * probe_share, whole(std::ceil(units * probe_share)), at);
     }
+    // A round of all workers takes rank 0 this long; chunks that last shorter would have to wait
+    // for it. When less than that is left for each, it goes out in one round as far as possible.
+    auto const widen = [&](double share, double per_second) {
+        if (!std::isfinite(per_second)) return share * part;
+        auto const full = round() * per_second;
+        share = std::max(share, std::min(full, std::sqrt(2 * share * full))) * part;
+        return std::max(share, tuning_.floor * per_second);
+    };
     auto const unit_seconds = job.costs.seconds_per_unit(group);
-    if (auto const floor = job.costs.weight(group, tuning_.floor); std::isfinite(floor))
-        weight = std::max(weight, floor);
-    if (unit_seconds > 0) units = std::max(units, tuning_.floor / unit_seconds);
+    weight = widen(weight, job.costs.weight(group, 1));
+    units = widen(units, 1 / unit_seconds);
     if (each) {
         weight = std::min(weight, job.costs.weight(group, tuning_.bundle));
         units = std::min<double>(units, tuning_.max_bundle);
@@ -199,7 +231,10 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
                     .given_up = {}};
     reported += report.done;
     // What fails fast says nothing of what the work takes.
-    if (report.failed.empty()) job.costs.observe(verdict.piece, report.seconds);
+    if (report.failed.empty()) {
+        learn_speed(worker, job, verdict.piece, report.seconds);
+        job.costs.observe(verdict.piece, report.seconds);
+    }
     job.weight_done += report.weight;
     for (auto failed : report.failed) {
         failed.first += verdict.piece.first;
@@ -221,6 +256,21 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
         queue(id);
     }
     return verdict;
+}
+
+void Scheduler::learn_speed(Worker& worker, Job const& job, Range const& piece,
+                            double seconds) const
+{
+    if (!job.costs.knows_anything()) return;
+    worker.predicted =
+        speed_memory * worker.predicted + job.costs.seconds(piece.group, piece.weight, piece.count);
+    worker.seconds = speed_memory * worker.seconds + seconds;
+    worker.units = speed_memory * worker.units + piece.count;
+    auto const usual = usual_units * job.costs.seconds_per_unit(piece.group);
+    auto const taken = worker.seconds + usual;
+    // Who is quicker than others asks more often; only a chunk that is too long cannot be mended.
+    worker.speed = taken > 0 ? std::clamp((worker.predicted + usual) / taken, slowest, 1.0) : 1;
+    worker.share = worker.speed * worker.units / (worker.units + doubtful_units);
 }
 
 void Scheduler::let_go(Chunk const& chunk, std::uint32_t reported)

@@ -17,7 +17,9 @@ namespace starmap::scheduling {
 struct Tuning {
     double floor = 2e-3;     ///< no guided chunk is predicted shorter: 50 times a chunk's overhead
     double bundle = 2e-3;    ///< tiny tasks travel together up to this much predicted time
-    double prefetch = 50e-3; ///< a worker gets a further chunk only while it holds less than this
+    double prefetch = 50e-3; ///< a worker gets a further chunk only while it holds less than this,
+                             ///< or than rank 0 needs to get round to all; 0: never
+    double manager = 20e-6;  ///< what rank 0 spends on a chunk, about
     std::uint32_t max_bundle = 1024; ///< tasks that travel together at the most
 };
 
@@ -122,18 +124,27 @@ private:
         std::deque<WorkerId> const* queue = nullptr;
         std::vector<Chunk> held;
         std::vector<std::uint32_t> reported; ///< units of each that were reported
+        double predicted = 0; ///< of what it has reported of late: the seconds that were predicted
+        double seconds = 0;   ///< and those that it took
+        double units = 0;     ///< and how many
+        double speed = 1;     ///< as a part of what is usual; never above 1
+        double share = 1;     ///< of what others get: its speed, and less while that is a guess
     };
 
     Job& find(JobId job);
     Job const& find(JobId job) const;
     void queue(WorkerId worker);
     void clear_left_over(std::deque<WorkerId>& queue) const;
+    /// If all chunks took these seconds, rank 0 would be busy half of the time.
+    double round() const noexcept { return 2 * remote_workers_ * tuning_.manager; }
     bool may_prefetch(Worker const& worker) const;
+    bool pays_to_prefetch(Worker const& worker, Job const& job) const;
     bool has_work(Job const& job) const;
     std::optional<Chunk> next_of(JobId id, Job& job);
     std::optional<Chunk> offer(std::deque<WorkerId>& queue, JobId id, Job& job);
     std::optional<Chunk> assign(WorkerId worker, JobId id, Job& job);
-    Range next_range(Job& job, std::optional<std::uint64_t> at) const;
+    Range next_range(Job& job, std::optional<std::uint64_t> at, double part) const;
+    void learn_speed(Worker& worker, Job const& job, Range const& piece, double seconds) const;
     void let_go(Chunk const& chunk, std::uint32_t reported);
 
     Tuning tuning_;

@@ -31,10 +31,18 @@ void Farm::check_size(Job const& of, Range const& range) const
     auto most_weight = weight_left / parts;
     auto most_units = std::ceil(units_left / parts);
     if (known) {
-        auto const floor = of.costs.weight(range.group, tuning_.floor);
-        if (std::isfinite(floor)) most_weight = std::max(most_weight, floor);
+        // Rank 0 must get round all workers meanwhile, but what is left goes to as many as
+        // possible.
+        auto const round = parts * tuning_.manager;
+        auto const widen = [&](double share, double per_second) {
+            auto const full =
+                std::min(round * per_second, std::sqrt(2 * share * round * per_second));
+            return std::max({share, full, tuning_.floor * per_second});
+        };
+        auto const per_second = of.costs.weight(range.group, 1);
+        if (std::isfinite(per_second)) most_weight = widen(most_weight, per_second);
         if (auto const unit = of.costs.seconds_per_unit(range.group); unit > 0)
-            most_units = std::max(most_units, std::ceil(tuning_.floor / unit));
+            most_units = std::ceil(widen(units_left / parts, 1 / unit) * (1 + 1e-9));
     }
     REQUIRE(weight <= most_weight * (1 + 1e-9) + 1e-12);
     REQUIRE(range.count <= most_units);

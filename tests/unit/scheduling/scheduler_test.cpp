@@ -275,3 +275,24 @@ TEST_CASE("units are wanted while little is left to hand out")
     scheduler.end_input(1);
     CHECK_FALSE(scheduler.wants_units(1));
 }
+
+TEST_CASE("near the end nothing is put behind a chunk that an idle worker would do sooner")
+{
+    for (std::uint64_t const units : {4, 400}) {
+        auto scheduler = with_workers(2);
+        scheduler.open(1, {.policy = Policy::each});
+        scheduler.add_uniform(1, units);
+        scheduler.end_input(1);
+        auto const first = scheduler.next(1);
+        auto const other = scheduler.next(1);
+        REQUIRE((first && other));
+        scheduler.report(first->worker, all_of(*first, 20e-3));
+        auto const third = scheduler.next(1);
+        REQUIRE(third);
+        CHECK(third->worker == first->worker);
+        CHECK(scheduler.next(1).has_value() == (units > 4));
+        if (units > 4) continue;
+        scheduler.report(other->worker, all_of(*other, 20e-3));
+        CHECK(scheduler.next(1)->worker == other->worker);
+    }
+}
