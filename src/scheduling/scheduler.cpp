@@ -160,11 +160,7 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     } else {
         return std::nullopt;
     }
-    chunk.seconds =
-        job.costs.knows_anything()
-            ? job.costs.seconds(chunk.range.group, chunk.range.weight, chunk.range.count) /
-                  workers_[worker].speed
-            : std::numeric_limits<double>::infinity();
+    chunk.seconds = job.costs.predicted(chunk.range) / workers_[worker].speed;
     ++last_chunk_;
     ++job.in_flight;
     ++chunks_out_;
