@@ -69,6 +69,9 @@ function(starmap_add_mpi_test name)
     cmake_parse_arguments(arg "" "PROGRAM;TIMEOUT" "NP;ARGS;LABELS" ${ARGN})
     if(NOT arg_NP)
         set(arg_NP 1 2 3 5)
+        if(STARMAP_SANITIZE)
+            set(arg_NP 3) # other numbers of ranks run through the same code, several times slower
+        endif()
     endif()
     foreach(ranks IN LISTS arg_NP)
         starmap_add_test(NAME ${name}.${ranks}ranks
