@@ -1,5 +1,6 @@
 #include <starmap/session.hpp>
 
+#include "backend.hpp"
 #include "base/clock.hpp"
 #include "base/heap.hpp"
 #include "base/log.hpp"
@@ -130,11 +131,14 @@ struct Watchers {
 /// Rank 0 of a session: main, with the manager around it.
 class Leader {
 public:
-    Leader(Settings const& settings, MpiLayer* mpi, std::string command)
+    Leader(Settings const& settings, Launch const& launch, execution::Zygote* zygote, MpiLayer* mpi,
+           std::string command)
         : settings_(settings),
           mpi_(mpi),
           command_(std::move(command)),
-          crew_(mpi != nullptr ? &mpi->transport() : nullptr, program(), settings_, run_start_)
+          backend_(settings, launch, zygote, mpi != nullptr ? &mpi->transport() : nullptr,
+                   program()),
+          crew_(backend_.lines(), program(), settings_, run_start_)
     {
     }
 
@@ -206,6 +210,7 @@ private:
     MpiLayer* mpi_;
     std::string command_;
     double run_start_ = base::wall_now();
+    Backend backend_;
     roles::Crew crew_;
     std::optional<Watchers> watchers_;
     std::optional<roles::Manager> manager_;
@@ -263,8 +268,9 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     auto const command = command_line(argc, argv);
     auto const speaks = transport::rank_before_mpi() == 0;
     if (auto const code = read_settings(settings, argc, argv, speaks)) return *code;
-    auto const launched = transport::started_by_launcher();
-    if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "no";
+    auto const launch = find_launch();
+    auto const launched = launch.by_launcher;
+    if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "processes";
     base::keep_freed_memory();
     try {
         freeze_registry();
@@ -272,8 +278,15 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
         if (speaks) print_error(error.what());
         return exit_failure;
     }
-    if (settings.distribute == "no" && !launched)
-        return Leader(settings, nullptr, command).run(main);
+    std::unique_ptr<execution::Zygote> zygote;
+    try {
+        zygote = make_zygote(settings, launch);
+        if (settings.distribute != "mpi" && !launched)
+            return Leader(settings, launch, zygote.get(), nullptr, command).run(main);
+    } catch (Error const& error) {
+        print_error(error.what());
+        return exit_failure;
+    }
     if (boost::mpi::environment::finalized()) {
         if (speaks)
             print_error(
@@ -285,7 +298,12 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     MpiLayer mpi(argc, argv);
     if (mpi.rank() != 0) return serve(mpi);
     mpi.transport().limit_reception(settings.result_buffer);
-    return Leader(settings, &mpi, command).run(main);
+    try {
+        return Leader(settings, launch, zygote.get(), &mpi, command).run(main);
+    } catch (Error const& error) {
+        print_error(error.what());
+        mpi.abort(exit_failure);
+    }
 }
 
 } // namespace starmap::detail

@@ -87,6 +87,12 @@ struct Options {
     std::optional<OnFailure> on_failure = {};
     /// Further attempts of a task that failed, on another worker where there is one.
     std::optional<unsigned> retries = {};
+    /// Seconds that a task may take; 0: any. A task that takes longer is ended and has failed. Where
+    /// tasks are not isolated (see the setting `isolate`) it has no effect.
+    std::optional<double> timeout = {};
+    /// Bytes of memory (resident) that the process of a task may use; 0: any. A task that uses more
+    /// is ended and has failed. Where tasks are not isolated it has no effect.
+    std::optional<std::size_t> max_rss = {};
     /// Length that an input of unknown length is expected to have: for the progress display.
     std::size_t expected = 0;
 };

@@ -11,9 +11,19 @@ namespace starmap {
 /// What a run can be told from outside. Each member `x` has an environment name STARMAP_X and an
 /// argument --starmap-x=VALUE; the argument beats the environment, which beats the code.
 struct Settings {
-    /// Where tasks run: "mpi" (the ranks), "no" (all inside rank 0, for a debugger) or "" (mpi when
-    /// started by mpirun or srun, else no).
+    /// Where tasks run: "mpi" (the ranks), "processes" or "threads" (workers of this machine), "no"
+    /// (all inside rank 0, for a debugger) or "" (mpi when started by mpirun or srun, else
+    /// processes).
     std::string distribute;
+    /// Number of workers with "processes" and "threads"; 0: as many as there are cores that this
+    /// process may use.
+    std::uint32_t workers = 0;
+    /// Tasks run in processes of their own, so that one that crashes, hangs or eats memory costs
+    /// that task and not the job.
+    bool isolate = true;
+    /// Under mpirun and srun, rank 0 computes too, in a worker of its own: "on", "off" or "auto"
+    /// (where the cores allow it).
+    std::string manager_works = "auto";
     /// Path of the HDF5 record; "none" writes none.
     std::string task_info = "task_info.h5";
     /// Least severe level logged on rank 0's stderr: debug, info, warning, error or off.
@@ -26,6 +36,10 @@ struct Settings {
     OnFailure on_failure = OnFailure::raise;
     /// Default of Options::retries.
     unsigned retries = 0;
+    /// Default of Options::timeout [s].
+    double timeout = 0;
+    /// Default of Options::max_rss [bytes].
+    std::size_t max_rss = 0;
     /// Percent of the memory limit (cgroup, Slurm, node) above which a worker warns.
     double soft_mem = 90;
     /// Percent of the memory limit (cgroup, Slurm, node) at which a task is refused.

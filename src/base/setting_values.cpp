@@ -3,6 +3,7 @@
 #include "base/nearest.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -15,6 +16,17 @@ double percentage(std::string_view text)
     if (error != std::errc{} || end != text.data() + text.size())
         throw UsageError("it is not a number");
     if (!(value >= 0 && value <= 100)) throw UsageError("it is not between 0 and 100");
+    return value;
+}
+
+double seconds(std::string_view text)
+{
+    double value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size())
+        throw UsageError("it is not a number");
+    if (!(value >= 0 && std::isfinite(value)))
+        throw UsageError("it is not a length of time from 0");
     return value;
 }
 

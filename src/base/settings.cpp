@@ -32,7 +32,8 @@ std::string hyphenated(std::string text)
     return text;
 }
 
-constexpr std::array<std::string_view, 2> distributions{"mpi", "no"};
+constexpr std::array<std::string_view, 4> distributions{"mpi", "processes", "threads", "no"};
+constexpr std::array<std::string_view, 3> automatic_switches{"auto", "on", "off"};
 constexpr std::array<std::string_view, 5> levels{"debug", "info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 4> displays{"auto", "bar", "log", "none"};
 constexpr std::array<std::string_view, 2> reactions{"raise", "collect"};
@@ -40,8 +41,6 @@ constexpr std::array<std::string_view, 2> switches{"on", "off"};
 
 void set_distribute(Settings& settings, std::string_view text)
 {
-    if (text == "processes" || text == "threads")
-        throw UsageError("this version does not offer it yet");
     settings.distribute = text.empty() ? std::string{} : choice(text, distributions);
 }
 
@@ -84,10 +83,25 @@ SettingSpec spec(std::string const& name, std::string valid, std::string meaning
 std::vector<SettingSpec> make_specs()
 {
     return {
-        spec("distribute", "mpi, no, or empty",
-             "where tasks run: on the ranks, or all inside rank 0; empty: mpi when started by "
-             "mpirun or srun, else no",
+        spec("distribute", "mpi, processes, threads, no, or empty",
+             "where tasks run: on the ranks, in processes or threads of this machine, or all "
+             "inside rank 0; empty: mpi when started by mpirun or srun, else processes",
              STARMAP_GET(distribute), set_distribute, true),
+        spec("workers", "a whole number from 0",
+             "how many workers there are with distribute=processes or threads; 0: one for each "
+             "core that this process may use",
+             STARMAP_GET(workers), STARMAP_SET(workers, whole_number<std::uint32_t>(text))),
+        spec(
+            "isolate", one_of(switches),
+            "whether tasks run in processes of their own, so that one that crashes, hangs or eats "
+            "memory costs that task and not the job",
+            [](Settings const& s) { return std::string(s.isolate ? "on" : "off"); },
+            STARMAP_SET(isolate, choice(text, switches) == "on")),
+        spec("manager_works", one_of(automatic_switches),
+             "whether rank 0 computes too, in a worker of its own, under mpirun and srun; auto: "
+             "where its cores allow it",
+             STARMAP_GET(manager_works),
+             STARMAP_SET(manager_works, choice(text, automatic_switches))),
         spec("task_info", "a path, or none", "the HDF5 record of all tasks; none writes none",
              STARMAP_GET(task_info), set_task_info),
         spec("log", one_of(levels), "the least severe level that is logged on stderr",
@@ -107,6 +121,15 @@ std::vector<SettingSpec> make_specs()
                                                                        : OnFailure::collect)),
         spec("retries", "a whole number from 0", "how often a failed task is tried again",
              STARMAP_GET(retries), STARMAP_SET(retries, whole_number<unsigned>(text))),
+        spec("timeout", "a number of seconds from 0",
+             "how long a task may take before it is ended and has failed; 0: any",
+             STARMAP_GET(timeout), STARMAP_SET(timeout, seconds(text))),
+        spec(
+            "max_rss", "a number of bytes, with K, M or G behind it if wanted; or 0",
+            "how much memory the process of a task may use before it is ended and the task has "
+            "failed; 0: any",
+            [](Settings const& s) { return byte_text(s.max_rss); },
+            STARMAP_SET(max_rss, text == "0" ? 0 : byte_count(text))),
         spec("soft_mem", "a number from 0 to 100",
              "percent of the memory limit above which a worker warns", STARMAP_GET(soft_mem),
              STARMAP_SET(soft_mem, percentage(text))),

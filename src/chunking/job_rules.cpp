@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstddef>
 #include <string>
 
@@ -25,6 +26,14 @@ std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
         throw UsageError("concurrent_tasks is 0 (there would be no task to do the work). Give at "
                          "least 1, or leave it out for chunks made as the run goes.");
     return BlockRule{.max_weight = std::nullopt, .hint = *concurrent_tasks};
+}
+
+double checked_timeout(double timeout)
+{
+    if (timeout >= 0 && std::isfinite(timeout)) return timeout;
+    throw UsageError(fmt::format("The timeout of a task is {} (it must be a number of seconds from "
+                                 "0). Give the seconds that a task may take, or 0 for any.",
+                                 timeout));
 }
 
 void put_refusal(Bytes& out, std::size_t at, UnitHead head)

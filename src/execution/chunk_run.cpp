@@ -60,6 +60,11 @@ ByteReader ChunkRun::open_unit()
 {
     opened_ = base::now();
     maybe_flush(opened_);
+    if (auto* const place = context_.place) {
+        place->count.store(units_ == 1 ? count_ : 1, std::memory_order_relaxed);
+        place->opened.store(opened_, std::memory_order_relaxed);
+        place->enter(first_ + done_);
+    }
     unpacked_ = computed_ = opened_;
     indices_ = weights_ = {};
     item_ = 0;
@@ -80,7 +85,13 @@ ByteReader ChunkRun::open_unit()
     return ByteReader(arguments);
 }
 
-void ChunkRun::unpacked() { computed_ = unpacked_ = base::now(); }
+void ChunkRun::unpacked()
+{
+    computed_ = unpacked_ = base::now();
+    // From here on an item is lost alone.
+    if (context_.place != nullptr && (unit_.flags & unit_is_map) != 0)
+        context_.place->count.store(1, std::memory_order_relaxed);
+}
 
 void ChunkRun::computed() { computed_ = base::now(); }
 

@@ -1,5 +1,6 @@
 #include "execution/inline_executor.hpp"
 
+#include "base/clock.hpp"
 #include "base/exception_text.hpp"
 #include "records/usage.hpp"
 
@@ -14,12 +15,13 @@ namespace starmap::execution {
 /// Sends the pieces of one run, with what it has used of the machine since the last.
 class InlineExecutor::Host final : public detail::RunHost {
 public:
-    Host(ExecutorHost& outer, std::uint32_t job, std::uint64_t chunk, double run_clock)
+    Host(ExecutorHost& outer, std::uint32_t job, std::uint64_t chunk,
+         WorkerIdentity const& identity)
         : outer_(outer),
           job_(job),
           chunk_(chunk),
-          run_clock_(run_clock),
-          cpu_(records::process_cpu_seconds())
+          identity_(identity),
+          cpu_(cpu_seconds())
     {
     }
     bool interrupted() override { return outer_.interrupted(job_); }
@@ -30,22 +32,55 @@ public:
     }
     void send(detail::ChunkRun& run, bool last)
     {
-        auto const cpu = records::process_cpu_seconds();
+        auto const cpu = cpu_seconds();
         auto const large = run.take_attached();
         auto frames = wire::encode_parts(job_, chunk_, large);
         frames.emplace_back(wire::encode_result(
             job_, chunk_, run, last, cpu - std::exchange(cpu_, cpu),
-            records::process_usage().peak_rss_bytes, run_clock_, large.bytes.size()));
+            records::process_usage().peak_rss_bytes, identity_.run_clock, large.bytes.size()));
         outer_.send(std::move(frames));
     }
 
 private:
+    /// A task may use threads of its own, which count, unless they cannot be told from others.
+    double cpu_seconds() const
+    {
+        return identity_.among_threads ? records::thread_cpu_seconds()
+                                       : records::process_cpu_seconds();
+    }
     ExecutorHost& outer_;
     std::uint32_t job_;
     std::uint64_t chunk_;
-    double run_clock_;
+    WorkerIdentity const& identity_;
     double cpu_;
 };
+
+namespace {
+
+/// Tells that a chunk is being run, for as long as it lives.
+class AtWork {
+public:
+    AtWork(detail::WorkPlace* place, wire::ChunkHead const& head) : place_(place)
+    {
+        if (place_ == nullptr) return;
+        // Until a unit is opened it is the job's callable or state, of use to all units.
+        place_->count = head.count;
+        place_->opened = base::now();
+        place_->enter(head.first);
+        place_->chunk = head.chunk;
+    }
+    AtWork(AtWork const&) = delete;
+    AtWork& operator=(AtWork const&) = delete;
+    ~AtWork()
+    {
+        if (place_ != nullptr) place_->chunk = 0;
+    }
+
+private:
+    detail::WorkPlace* place_;
+};
+
+} // namespace
 
 void InlineExecutor::open(std::uint32_t job, Opening opening)
 {
@@ -66,7 +101,8 @@ void InlineExecutor::make_ready(Job& job)
                    .mode = open.mode,
                    .stop_on_failure = open.stop_on_failure,
                    .combine =
-                       open.combiner ? detail::registered(*open.combiner).function : nullptr};
+                       open.combiner ? detail::registered(*open.combiner).function : nullptr,
+                   .place = identity_.place};
     detail::SegmentSource const segments(job.segments);
     auto kernel = detail::registered(open.kernel).open(in);
     in.expect_end();
@@ -78,7 +114,8 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
 {
     auto const head = body.get<wire::ChunkHead>();
     auto& job = jobs_[id];
-    Host host(host_, id, head.chunk, identity_.run_clock);
+    Host host(host_, id, head.chunk, identity_);
+    AtWork const at_work(identity_.place, head);
     try {
         make_ready(job);
     } catch (...) {
@@ -99,7 +136,7 @@ void InlineExecutor::refuse(std::uint32_t id, detail::ByteReader body, TaskStatu
                             std::string const& why)
 {
     auto const head = body.get<wire::ChunkHead>();
-    Host host(host_, id, head.chunk, identity_.run_clock);
+    Host host(host_, id, head.chunk, identity_);
     detail::ChunkRun run({}, host, head.first, head.count, head.units, body, 0);
     run.refuse_all(status, why);
     host.send(run, true);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <fstream>
 
 namespace starmap::records {
@@ -31,12 +33,72 @@ std::string node_name()
     return name + '|' + std::to_string(::geteuid());
 }
 
-std::uint32_t usable_cores() noexcept
+namespace {
+
+/// The limit of one cgroup in cores; 0 if it has none.
+double quota(std::string const& folder)
+{
+    double time = 0;
+    double period = 0;
+    // v2: "max 100000" or "200000 100000".
+    if (std::ifstream file(folder + "/cpu.max"); file >> time >> period && period > 0)
+        return time / period;
+    if (std::ifstream v1_time(folder + "/cpu.cfs_quota_us"), v1_period(folder + "/cpu.cfs_period_us");
+        v1_time >> time && v1_period >> period && time > 0 && period > 0)
+        return time / period;
+    return 0;
+}
+
+} // namespace
+
+std::uint32_t granted_cores(std::string const& proc, std::string const& sys)
+{
+    double least = 0;
+    std::ifstream file(proc + "/self/cgroup");
+    for (std::string line; std::getline(file, line);) {
+        auto const first = line.find(':');
+        auto const second = line.find(':', first + 1);
+        if (first == std::string::npos || second == std::string::npos) continue;
+        auto const controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+        auto const is_v2 = controllers == ",,";
+        if (!is_v2 && controllers.find(",cpu,") == std::string::npos) continue;
+        auto const below = sys + "/fs/cgroup" + (is_v2 ? "" : "/cpu");
+        // The limits of all above it hold too.
+        for (auto path = line.substr(second + 1);; path.resize(path.rfind('/'))) {
+            if (auto const cores = quota(below + path); cores > 0)
+                least = least == 0 ? cores : std::min(least, cores);
+            if (path.empty() || path.rfind('/') == std::string::npos) break;
+        }
+    }
+    return static_cast<std::uint32_t>(std::ceil(least));
+}
+
+namespace {
+
+std::uint32_t at_most_granted(std::uint32_t cores)
+{
+    auto const granted = granted_cores();
+    return std::max(1U, granted == 0 ? cores : std::min(cores, granted));
+}
+
+} // namespace
+
+std::uint32_t usable_cores()
 {
     cpu_set_t set;
     CPU_ZERO(&set);
-    if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-    return static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&set)));
+    std::uint32_t cores = 1;
+    if (::sched_getaffinity(0, sizeof set, &set) == 0)
+        cores = static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&set)));
+    if (char const* const text = std::getenv("SLURM_CPUS_PER_TASK"))
+        if (auto const slurm = std::atoi(text); slurm > 0)
+            cores = std::min(cores, static_cast<std::uint32_t>(slurm));
+    return at_most_granted(cores);
+}
+
+std::uint32_t node_cores()
+{
+    return at_most_granted(static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))));
 }
 
 } // namespace starmap::records

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <string_view>
 
 namespace starmap::records {
@@ -87,6 +88,27 @@ std::size_t current_rss() noexcept
     static auto const page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     static thread_local Statm statm;
     return statm.resident_pages() * page;
+}
+
+std::size_t resident_bytes(long pid) noexcept
+{
+    std::array<char, 32> path{};
+    std::snprintf(path.data(), path.size(), "/proc/%ld/statm", pid);
+    int const file = ::open(path.data(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    std::array<char, 128> text{};
+    auto const length = ::read(file, text.data(), text.size() - 1);
+    ::close(file);
+    unsigned long pages = 0;
+    if (length <= 0 || std::sscanf(text.data(), "%*u %lu", &pages) != 1) return 0;
+    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+double thread_cpu_seconds() noexcept
+{
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 } // namespace starmap::records

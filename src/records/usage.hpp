@@ -21,4 +21,10 @@ double process_cpu_seconds() noexcept;
 /// descriptor a thread open, because opening would cost more than reading. Right after fork too.
 std::size_t current_rss() noexcept;
 
+/// The same of another process of this machine; 0 if it is gone.
+std::size_t resident_bytes(long pid) noexcept;
+
+/// User + system time of the calling thread alone [s].
+double thread_cpu_seconds() noexcept;
+
 } // namespace starmap::records

@@ -17,15 +17,16 @@
 
 namespace starmap::roles {
 
-Crew::Crew(transport::Transport* remote, std::string program, Settings const& settings,
-           double run_start)
+Crew::Crew(Lines lines, std::string program, Settings const& settings, double run_start)
     : settings_(settings),
       run_start_(run_start),
       program_(std::move(program)),
-      remote_(remote),
+      remote_(lines.workers),
+      ranks_(lines.ranks),
+      idle_(lines.idle),
       local_(std::make_unique<LocalWorker>(program_))
 {
-    if (remote_ != nullptr && settings.distribute != "no") remote_count_ = remote_->peers() - 1;
+    if (remote_ != nullptr) remote_count_ = remote_->peers() - 1;
 }
 
 Crew::~Crew() = default;
@@ -42,7 +43,7 @@ wire::Hello Crew::await_hello(transport::Transport& transport, transport::Peer& 
             from = incoming->from;
             return wire::read_hello(in);
         }
-        backoff.pause();
+        backoff.pause(transport);
     }
 }
 
@@ -91,16 +92,20 @@ void Crew::meet(scheduling::Scheduler& scheduler)
                                             .hard_mem = settings_.hard_mem}));
         return id;
     };
-    for (std::uint32_t i = 0; i < remote_count_; ++i)
-        by_peer_[i + 1] = add(hellos[i], static_cast<int>(i + 1), scheduling::WorkerKind::remote,
-                              {remote_, i + 1});
+    for (std::uint32_t i = 0; i < remote_count_; ++i) {
+        auto const peer = i + 1;
+        auto const is_rank = peer < ranks_;
+        by_peer_[peer] = add(hellos[i], is_rank ? static_cast<int>(peer) : 0,
+                             scheduling::WorkerKind::remote,
+                             {.transport = remote_, .peer = peer, .relays = is_rank});
+    }
     local_->worker().say_hello();
     transport::Peer from = 0;
     auto const hello = await_hello(local_->line(), from);
     // Without others it is the one worker for everything.
     add(hello, 0,
         remote_count_ == 0 ? scheduling::WorkerKind::remote : scheduling::WorkerKind::local,
-        {&local_->line(), from});
+        {.transport = &local_->line(), .peer = from});
 }
 
 std::uint32_t Crew::node_of(wire::Hello const& hello)
@@ -122,21 +127,23 @@ Spread Crew::open_on(std::span<scheduling::WorkerId const> workers, MakeOpening 
     auto const own_node = places_.back().node;
     std::vector<wire::Destination> destinations;
     std::set<std::uint32_t> others;
+    std::size_t copies = 0;
     for (auto const worker : workers) {
         auto& place = places_[worker];
         ++place.openings;
-        destinations.push_back({.peer = place.peer, .node = place.node});
         if (place.node != own_node) others.insert(place.node);
-    }
-    if (workers.size() == 1) {
-        send(workers.front(), opening({}, others.empty()));
-        return {.copies = 1, .nodes = others.size()};
+        if (place.relays && workers.size() > 1) {
+            destinations.push_back({.peer = place.peer, .node = place.node});
+        } else {
+            send(worker, opening({}, place.node == own_node));
+            ++copies;
+        }
     }
     auto branches = wire::branches(own_node, destinations);
     for (auto& branch : branches)
         remote_->send(branch.to.peer,
                       opening(std::move(branch.onward), branch.to.node == own_node));
-    return {.copies = branches.size(), .nodes = others.size()};
+    return {.copies = copies + branches.size(), .nodes = others.size()};
 }
 
 void Crew::set_apart(scheduling::WorkerId worker)
@@ -230,29 +237,44 @@ void Crew::choose_whom_to_hear()
     remote_->listen_only_to(only);
 }
 
+void Crew::pause()
+{
+    if (remote_ != nullptr)
+        backoff_.pause(*remote_);
+    else
+        backoff_.pause();
+}
+
 bool Crew::dismiss(int exit_code, double patience)
 {
-    if (remote_ == nullptr) return true;
-    remote_->listen_only_to({});
-    // Also those that were never welcomed: a refused rank waits for this frame.
-    for (transport::Peer i = 1; i < remote_->peers(); ++i) {
-        auto const met = i < by_peer_.size();
-        remote_->send(i, wire::encode_stop(exit_code, met ? places_[by_peer_[i]].openings : 0));
-    }
     auto const give_up = base::now() + patience;
+    auto in_time = true;
+    for (auto* const line : {remote_, idle_})
+        if (line != nullptr) in_time = dismiss(*line, exit_code, give_up) && in_time;
+    return in_time;
+}
+
+bool Crew::dismiss(transport::Transport& line, int exit_code, double give_up)
+{
+    line.listen_only_to({});
+    // Also those that were never welcomed: a refused rank waits for this frame.
+    for (transport::Peer i = 1; i < line.peers(); ++i) {
+        auto const met = &line == remote_ && i < by_peer_.size();
+        line.send(i, wire::encode_stop(exit_code, met ? places_[by_peer_[i]].openings : 0));
+    }
     transport::Backoff backoff;
-    for (auto left = remote_->peers() - 1; left > 0;) {
-        auto const incoming = remote_->poll();
+    for (auto left = line.peers() - 1; left > 0;) {
+        auto const incoming = line.poll();
         if (!incoming) {
             if (base::now() > give_up) return false;
-            backoff.pause();
+            backoff.pause(line);
             continue;
         }
         backoff.reset();
         detail::ByteReader in(incoming->frame.view());
         if (wire::read_header(in).kind == wire::Kind::goodbye) --left;
     }
-    return remote_->unsent() == 0 || base::now() <= give_up;
+    return line.unsent() == 0 || base::now() <= give_up;
 }
 
 } // namespace starmap::roles

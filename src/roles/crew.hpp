@@ -35,14 +35,23 @@ struct Spread {
     std::size_t nodes = 0;  ///< other ones, each of which gets the bytes of segments once
 };
 
-/// The workers, as the manager sees them: those on other ranks, and one inside its own process for
+/// How the workers are reached.
+struct Lines {
+    /// Those that work. Null: none does, all tasks run in place.
+    transport::Transport* workers = nullptr;
+    /// Of these the first so many peers, with rank 0, are ranks that can hand on to one another; the
+    /// others work for rank 0 on its own machine.
+    transport::Peer ranks = 1;
+    /// Ranks that are only sent home, if any.
+    transport::Transport* idle = nullptr;
+};
+
+/// The workers, as the manager sees them: those behind lines, and one inside its own process for
 /// what runs in place. It knows who they are, how to reach them, and how to let them go.
 class Crew {
 public:
-    /// `remote` may be null; with settings.distribute == "no" those on other ranks are only sent
-    /// home. Then all tasks run in place. `run_start` is in seconds since 1970.
-    Crew(transport::Transport* remote, std::string program, Settings const& settings,
-         double run_start);
+    /// `run_start` is in seconds since 1970.
+    Crew(Lines lines, std::string program, Settings const& settings, double run_start);
     Crew(Crew const&) = delete;
     Crew& operator=(Crew const&) = delete;
     ~Crew();
@@ -68,10 +77,10 @@ public:
     /// The frame has come that ends this worker's large result, if it had one.
     void note_result(scheduling::WorkerId worker);
     /// Nothing came: spin or nap.
-    void pause() { backoff_.pause(); }
+    void pause();
 
     std::span<report::WorkerInfo> workers() noexcept { return infos_; }
-    /// Those on other ranks.
+    /// Those behind lines.
     std::span<scheduling::WorkerId const> remote() const noexcept
     {
         return std::span(by_peer_).last(remote_count_);
@@ -90,7 +99,9 @@ private:
         transport::Peer peer = 0;
         std::uint32_t node = 0;     ///< likewise numbered for all on one node
         std::uint64_t openings = 0; ///< that it gets, from here or by way of others
+        bool relays = false;        ///< it can hand an opening on
     };
+    bool dismiss(transport::Transport& line, int exit_code, double give_up);
     std::uint32_t node_of(wire::Hello const& hello);
     wire::Hello await_hello(transport::Transport& transport, transport::Peer& from);
     void check(wire::Hello const& hello, transport::Peer rank) const;
@@ -103,6 +114,8 @@ private:
     double run_start_;
     std::string program_;
     transport::Transport* remote_;
+    transport::Peer ranks_;
+    transport::Transport* idle_;
     std::uint32_t remote_count_ = 0;
     std::unique_ptr<LocalWorker> local_;
     std::vector<Place> places_;                         ///< by WorkerId

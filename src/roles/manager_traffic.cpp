@@ -114,6 +114,10 @@ void Manager::handle(FromWorker incoming)
             starmap->second.job()->absorb_ahead(head.chunk, head.total, in.view());
         return;
     }
+    case wire::Kind::died:
+        crew_.note_result(incoming.worker);
+        take_death(incoming.worker, header.job, wire::read_death(in));
+        return;
     case wire::Kind::log: {
         auto const line = wire::read_log(in);
         auto const text = fmt::format("[rank {} {}] {}", worker.rank, worker.hostname, line.text);
@@ -143,6 +147,53 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
                                                 .seconds = result.head.seconds,
                                                 .last = result.head.last != 0,
                                                 .failed = failed});
+    take_in(verdict, worker, result);
+}
+
+/// The worker's process died in a chunk; another has taken its place.
+void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death const& death)
+{
+    auto& starmap = starmaps_.at(number);
+    auto* const job = starmap.job();
+    if (job != nullptr) job->drop_ahead(death.chunk);
+    scheduling::Range blamed{.first = death.position, .count = death.count};
+    wire::Result result;
+    if (death.count != 0) {
+        detail::UnitHead head;
+        if (job != nullptr) head = job->head_of(death.position);
+        blamed.weight = head.weight;
+        detail::UnitFailure failure;
+        failure.count = death.count;
+        failure.status = death.status;
+        failure.exit_code = death.exit_code;
+        failure.weight = head.weight;
+        failure.item = head.index;
+        failure.task_no = head.task_no;
+        failure.text = death.text;
+        detail::UnitRow row;
+        row.task_no = head.task_no;
+        row.weight = head.weight;
+        row.start = death.start;
+        row.duration = death.duration;
+        row.items = std::max(1U, death.count);
+        row.status = death.status;
+        row.exit_code = static_cast<std::int16_t>(death.exit_code);
+        result.head.peak_rss = death.peak_rss;
+        result.rows.push_back(row);
+        result.failures.push_back(std::move(failure));
+    } else {
+        auto const& worker = crew_.workers()[id];
+        base::log_warning("A process of rank {} on {} died between two tasks ({}); another one "
+                          "takes its place",
+                          worker.rank, worker.hostname, death.text);
+    }
+    result.head.done = death.count;
+    take_in(scheduler_.died(id, death.chunk, blamed), crew_.workers()[id], result);
+}
+
+void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& worker,
+                      wire::Result const& result)
+{
     auto& starmap = starmaps_.at(verdict.chunk.job);
     auto const rows = starmap.note(result, verdict, worker);
     try {

@@ -127,7 +127,7 @@ std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
                         .worker = worker.worker,
                         .attempt = verdict.chunk.attempt,
                         .status = row.status,
-                        .exit_code = 0});
+                        .exit_code = row.exit_code});
         count(rows.back(), worker);
     }
     tasks_done_ += spec_.items_are_tasks ? verdict.piece.count : 0;
@@ -193,7 +193,7 @@ TaskFailure OpenStarmap::describe(detail::UnitFailure const& failure,
             .starmap = info_.starmap,
             .worker = worker.worker,
             .rank = worker.rank,
-            .exit_code = 0,
+            .exit_code = failure.exit_code,
             .attempt = chunk.attempt,
             .status = failure.status};
 }

@@ -40,6 +40,8 @@ wire::Parcel OpenStarmap::opening(std::vector<wire::Destination> onward, bool sa
                     .combiner = spec_.combiner,
                     .mode = spec_.mode,
                     .stop_on_failure = spec_.on_failure == OnFailure::raise && spec_.retries == 0,
+                    .timeout = spec_.timeout,
+                    .max_rss = spec_.max_rss,
                     .onward = std::move(onward)};
     wire::OpenBody body{.state = {state_->view(), state_}, .segments = {}};
     for (auto const& [segment, at] : segments_) {

@@ -27,10 +27,12 @@ constexpr std::size_t most_unsent = std::size_t{4} << 20;
 
 } // namespace
 
-Worker::Worker(transport::Transport& transport, int rank, std::string program)
+Worker::Worker(transport::Transport& transport, int rank, std::string program,
+               Process process)
     : transport_(transport),
       rank_(rank),
-      program_(std::move(program))
+      program_(std::move(program)),
+      process_(process)
 {
 }
 
@@ -107,7 +109,9 @@ void Worker::handle(detail::Bytes frame)
             execution::WorkerIdentity{.worker = welcome.worker,
                                       .rank = rank_,
                                       .seed = welcome.seed,
-                                      .run_clock = run_clock},
+                                      .run_clock = run_clock,
+                                      .place = process_.place,
+                                      .among_threads = process_.among_threads},
             *this);
         memory_ = std::make_unique<records::MemoryWatch>(welcome.soft_mem, welcome.hard_mem);
         for (auto& early : std::exchange(early_, {})) handle(std::move(early));
@@ -252,7 +256,7 @@ void Worker::settle(std::size_t unsent)
         if (receive())
             backoff.reset();
         else
-            backoff.pause();
+            backoff.pause(transport_);
     }
 }
 

@@ -25,7 +25,16 @@ namespace starmap::roles {
 /// set - run, refused or cancelled - before the goodbye, unless the session is already over.
 class Worker final : public execution::ExecutorHost {
 public:
-    Worker(transport::Transport& transport, int rank, std::string program);
+    /// How the process is that it works in.
+    struct Process {
+        detail::WorkPlace* place = nullptr; ///< where to tell what it is at, if somebody looks
+        bool among_threads = false;         ///< others work in threads of it
+    };
+    Worker(transport::Transport& transport, int rank, std::string program, Process process);
+    Worker(transport::Transport& transport, int rank, std::string program)
+        : Worker(transport, rank, std::move(program), Process{})
+    {
+    }
 
     /// Introduces itself to the manager; `node` for those that pretend to be on one of their own.
     void say_hello(std::string const& node = "");
@@ -60,6 +69,7 @@ private:
     transport::Transport& transport_;
     int rank_;
     std::string program_;
+    Process process_;
     std::unique_ptr<execution::Executor> executor_;
     std::unique_ptr<records::MemoryWatch> memory_;
     std::deque<WaitingChunk> chunks_;

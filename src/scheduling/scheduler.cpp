@@ -206,12 +206,9 @@ Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at, double pa
 Verdict Scheduler::report(WorkerId id, Report const& report)
 {
     auto& worker = workers_.at(id);
-    auto const held = std::find_if(worker.held.begin(), worker.held.end(),
-                                   [&](Chunk const& c) { return c.id == report.chunk; });
-    if (held == worker.held.end())
-        throw ProtocolError(
-            fmt::format("Worker {} reports chunk {}, which it does not hold.", id, report.chunk));
-    auto& reported = worker.reported[static_cast<std::size_t>(held - worker.held.begin())];
+    auto const place = place_of(id, report.chunk);
+    auto const held = worker.held.begin() + static_cast<std::ptrdiff_t>(place);
+    auto& reported = worker.reported[place];
     if (report.done > held->range.count - reported)
         throw ProtocolError(
             fmt::format("Worker {} reports {} more units of chunk {}, of which only "
@@ -234,19 +231,11 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
     job.weight_done += report.weight;
     for (auto failed : report.failed) {
         failed.first += verdict.piece.first;
-        failed.group = chunk.range.group;
-        if (job.cancelled || chunk.attempt > job.spec.retries) {
-            verdict.given_up.push_back(failed);
-        } else {
-            job.retries.push_back({.range = failed,
-                                   .attempt = static_cast<std::uint16_t>(chunk.attempt + 1),
-                                   .avoid = id});
-            job.weight_done -= failed.weight;
-        }
+        fail(job, chunk, failed, verdict);
     }
     if (report.last) {
         auto const units = reported;
-        worker.reported.erase(worker.reported.begin() + (held - worker.held.begin()));
+        worker.reported.erase(worker.reported.begin() + static_cast<std::ptrdiff_t>(place));
         worker.held.erase(held);
         let_go(chunk, units);
         queue(id);
@@ -274,15 +263,7 @@ void Scheduler::let_go(Chunk const& chunk, std::uint32_t reported)
     auto& job = find(chunk.job);
     --job.in_flight;
     --chunks_out_;
-    if (reported == chunk.range.count || job.cancelled) return;
-    auto const left = chunk.range.count - reported;
-    // The weight of a part is not known here; in proportion is close enough for what it decides.
-    job.retries.push_back({.range = {.first = chunk.range.first + reported,
-                                     .count = left,
-                                     .weight = chunk.range.weight * left / chunk.range.count,
-                                     .group = chunk.range.group},
-                           .attempt = chunk.attempt,
-                           .avoid = chunk.avoid});
+    give_back(job, chunk, chunk.range.first + reported, chunk.range.first + chunk.range.count);
 }
 
 std::span<Chunk const> Scheduler::held_by(WorkerId worker) const

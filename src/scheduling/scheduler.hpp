@@ -64,6 +64,11 @@ public:
     /// The worker is gone: what it held goes back, and its retries are not charged for it.
     void lost(WorkerId worker);
 
+    /// The worker died while it ran this chunk, and another is in its place that holds the rest. Of
+    /// the units that were not reported those of `blamed` have failed, the others go back as they
+    /// were; all of them if its count is 0. Throws ProtocolError as report() does.
+    Verdict died(WorkerId worker, ChunkId chunk, Range blamed);
+
     void open(JobId job, JobSpec spec);
     /// Units for an open job, from its input or submitted by its tasks; positions go on from the
     /// last ones. Of a job that was cancelled they are dropped.
@@ -146,6 +151,9 @@ private:
     Range next_range(Job& job, std::optional<std::uint64_t> at, double part) const;
     void learn_speed(Worker& worker, Job const& job, Range const& piece, double seconds) const;
     void let_go(Chunk const& chunk, std::uint32_t reported);
+    std::size_t place_of(WorkerId worker, ChunkId chunk) const;
+    void fail(Job& job, Chunk const& chunk, Range failed, Verdict& verdict) const;
+    void give_back(Job& job, Chunk const& chunk, std::uint64_t first, std::uint64_t end) const;
 
     Tuning tuning_;
     std::map<JobId, Job> jobs_;

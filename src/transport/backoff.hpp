@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "transport/transport.hpp"
 
 #include <sched.h>
 #include <time.h>
@@ -21,20 +22,32 @@ public:
     /// Nothing happened: spin or nap once.
     void pause() noexcept
     {
+        if (auto const seconds = next_nap(); seconds > 0) {
+            timespec const nap{0, static_cast<long>(seconds * 1e9)};
+            ::nanosleep(&nap, nullptr);
+        }
+    }
+    /// The same, but a nap ends when the transport knows of input.
+    void pause(Transport& transport)
+    {
+        if (auto const seconds = next_nap(); seconds > 0) transport.wait(seconds);
+    }
+
+private:
+    /// Spins once, or tells how long to nap [s].
+    double next_nap() noexcept
+    {
         auto const now = base::now();
         if (idle_since_ == 0) idle_since_ = now;
         auto const waited = now - idle_since_;
         if (waited < spin) {
             // On a machine with more ranks than cores the one we wait for may need this core.
             ::sched_yield();
-            return;
+            return 0;
         }
-        auto const seconds = std::clamp(waited / 32, shortest_nap, longest_nap);
-        timespec const nap{0, static_cast<long>(seconds * 1e9)};
-        ::nanosleep(&nap, nullptr);
+        return std::clamp(waited / 32, shortest_nap, longest_nap);
     }
 
-private:
     static constexpr double spin = 50e-6;
     static constexpr double shortest_nap = 5e-6;
     static constexpr double longest_nap = 4e-3;

@@ -11,6 +11,11 @@ namespace {
 // SLURM_PROCID: a batch script has it too, and under mpirun it is the daemon's.
 constexpr std::array rank_variables{"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
 
+// The ranks on this node. Slurm's count is like "4(x2),3", that of the first nodes in front, where
+// rank 0 is.
+constexpr std::array local_size_variables{"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS",
+                                          "SLURM_STEP_TASKS_PER_NODE", "SLURM_TASKS_PER_NODE"};
+
 char const* rank_text()
 {
     for (auto const* name : rank_variables)
@@ -26,6 +31,15 @@ int rank_before_mpi()
 {
     auto const* const text = rank_text();
     return text == nullptr ? 0 : std::atoi(text);
+}
+
+std::uint32_t ranks_on_node()
+{
+    for (auto const* name : local_size_variables)
+        if (char const* const text = std::getenv(name))
+            if (auto const count = std::atoi(text); count > 0)
+                return static_cast<std::uint32_t>(count);
+    return 1;
 }
 
 } // namespace starmap::transport

@@ -39,6 +39,8 @@ public:
     virtual void listen_only_to(std::span<Peer const>) {}
     /// Bytes handed to send() that have not left yet.
     virtual std::size_t unsent() const = 0;
+    /// Leaves the core to others for at most so long; input ends it sooner where that can be known.
+    virtual void wait(double seconds);
 };
 
 } // namespace starmap::transport

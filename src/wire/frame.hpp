@@ -39,6 +39,7 @@ enum class Kind : std::uint8_t {
     fault,   ///< worker -> manager: I cannot go on, and why
     goodbye, ///< worker -> manager: I have stopped; the last frame
     part,    ///< worker -> manager: a part of the large value that the next result ends with
+    died,    ///< keeper of a worker -> manager: the worker died in a chunk; it has another one now
 };
 
 struct Header {
@@ -81,6 +82,8 @@ struct Open {
     std::optional<std::uint32_t> combiner;
     detail::ResultMode mode = detail::ResultMode::values;
     bool stop_on_failure = true;
+    double timeout = 0;        ///< seconds that a task may take; 0: any
+    std::uint64_t max_rss = 0; ///< bytes that the process of a task may use; 0: any
     std::vector<Destination> onward = {};             ///< to whom the receiver hands it on
     std::vector<detail::SegmentHandle> segments = {}; ///< that the state names
     // The callable's state and the shared arguments follow, at a multiple of 8 bytes; then the
@@ -136,6 +139,19 @@ struct Result {
     std::span<std::byte const> payload; ///< lies in the frame that was read
     std::span<std::byte const> grown;   ///< likewise
 };
+/// What became of a chunk whose worker died: one unit or item is to blame, the others of those that
+/// were not reported yet go back.
+struct Death {
+    std::uint64_t chunk = 0;
+    std::uint64_t position = 0; ///< canonical, of what is to blame
+    std::uint32_t count = 0;    ///< positions that are lost with it; 0: nothing is to blame
+    TaskStatus status = TaskStatus::crashed;
+    std::int32_t exit_code = 0;  ///< or minus the signal
+    double start = 0;            ///< seconds since the start of the run
+    double duration = 0;         ///< seconds
+    std::uint64_t peak_rss = 0;  ///< bytes, of the process that died
+    std::string text;            ///< why, in words
+};
 struct LogLine {
     bool warning = false;
     std::string text;
@@ -158,6 +174,7 @@ std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
                                  detail::ChunkRun::Attached const& value);
 /// `openings`: how many open frames the worker will have got by all ways before it may go.
 Bytes encode_stop(int exit_code, std::uint64_t openings = 0);
+Bytes encode(Death const& death, std::uint32_t job);
 /// A frame without a body: cancel and close.
 Bytes encode_plain(Kind kind, std::uint32_t job);
 
@@ -169,5 +186,6 @@ OpenBody read_open_body(Open const& open, ByteReader& in, std::shared_ptr<void c
 Stop read_stop(ByteReader& in);
 Result read_result(ByteReader& in);
 LogLine read_log(ByteReader& in);
+Death read_death(ByteReader& in);
 
 } // namespace starmap::wire

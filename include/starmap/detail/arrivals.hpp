@@ -42,6 +42,7 @@ public:
                 throw ProtocolError("A large result came with parts missing.");
         return std::move(value);
     }
+    void drop(std::uint64_t chunk) { values_.erase(chunk); }
 
 private:
     struct Value {

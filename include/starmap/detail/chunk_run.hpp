@@ -2,6 +2,7 @@
 
 #include <starmap/detail/bytes.hpp>
 #include <starmap/detail/registry.hpp>
+#include <starmap/detail/work_place.hpp>
 #include <starmap/error.hpp>
 #include <starmap/monitor.hpp>
 #include <starmap/task_record.hpp>
@@ -57,6 +58,7 @@ struct UnitRow {
     std::uint64_t received = 0;
     std::uint32_t items = 0;
     TaskStatus status = TaskStatus::ok;
+    std::int16_t exit_code = 0; ///< if its process died: its exit code, or minus the signal
 };
 
 /// A failure inside a chunk, with its place by canonical position.
@@ -64,6 +66,7 @@ struct UnitFailure {
     std::uint64_t position = 0; ///< counted from the chunk's first
     std::uint32_t count = 1;    ///< positions lost with it
     TaskStatus status = TaskStatus::failed;
+    int exit_code = 0; ///< if its process died: its exit code, or minus the signal
     double weight = 0;
     std::uint64_t item = 0;
     std::uint64_t task_no = 0;
@@ -98,6 +101,7 @@ struct RunContext {
     ResultMode mode = ResultMode::values;
     bool stop_on_failure = true;
     AnyFunction combine = nullptr;
+    WorkPlace* place = nullptr; ///< where the worker is to tell what it is at
 };
 
 /// The run of one chunk on a worker, seen from the kernel: it deals out the units, times each step,
@@ -142,7 +146,11 @@ public:
     ByteReader open_unit();
     UnitHead const& unit() const noexcept { return unit_; }
     void unpacked();
-    void enter_item(std::uint32_t item) noexcept { item_ = item; }
+    void enter_item(std::uint32_t item) noexcept
+    {
+        item_ = item;
+        if (context_.place != nullptr) context_.place->enter(first_ + done_ + item);
+    }
     /// In a catch block: the item's call has thrown. True if the chunk is to go on.
     bool fail_item();
     void computed();

@@ -46,6 +46,8 @@ struct JobSpec {
     Splitting splitting = Splitting::guided;
     OnFailure on_failure = OnFailure::raise;
     unsigned retries = 0;
+    double timeout = 0;                         ///< seconds a task; 0: any
+    std::uint64_t max_rss = 0;                  ///< bytes of a task's process; 0: any
     std::uint32_t kernel = 0;                   ///< index in the registry
     std::optional<std::uint32_t> combiner = {}; ///< likewise, for ResultMode::combined
     ResultMode mode = ResultMode::values;
@@ -99,6 +101,8 @@ public:
     /// piece. Does not throw for want of memory: absorb() then returns the value as unreadable.
     virtual void absorb_ahead(std::uint64_t chunk, std::uint64_t total,
                               std::span<std::byte const> bytes) = 0;
+    /// The parts that came for a chunk are nobody's: its worker died.
+    virtual void drop_ahead(std::uint64_t chunk) = 0;
     /// Takes in the results of a piece; returns what could not be unpacked.
     virtual std::vector<UnitFailure> absorb(Piece const& piece) = 0;
     /// The units that tasks have submitted, as far as absorb() has met them since the last call.

@@ -119,6 +119,7 @@ public:
     UnitHead head_of(std::uint64_t position) const override;
     void absorb_ahead(std::uint64_t chunk, std::uint64_t total,
                       std::span<std::byte const> bytes) override;
+    void drop_ahead(std::uint64_t chunk) override;
     std::vector<UnitFailure> absorb(Piece const& piece) override;
     std::optional<Window> take_grown() override;
     Backlog backlog() const override;

@@ -14,6 +14,8 @@ inline constexpr std::uint64_t stream_window = 4096;
 inline constexpr std::uint64_t stream_batch = 4096;
 
 /// Checks what was asked for; nothing where no fixed blocks are wanted. Throws UsageError.
+/// Throws UsageError if it is negative or not finite.
+double checked_timeout(double timeout);
 std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
                                     std::optional<double> max_weight, Settings const& settings);
 template <Form form, class R, class F, class Source, class... S>
@@ -36,6 +38,8 @@ TaskJob<form, R, F, Source, S...>::TaskJob(F function, Source source, std::tuple
     this->chunks_vary_ = form == Form::apply && !rule_;
     spec_.on_failure = options_.on_failure.value_or(settings.on_failure);
     spec_.retries = options_.retries.value_or(settings.retries);
+    spec_.timeout = checked_timeout(options_.timeout.value_or(settings.timeout));
+    spec_.max_rss = options_.max_rss.value_or(settings.max_rss);
     spec_.kernel = registration_of<KernelFor<form, F, Item, S...>>.index();
     // What tasks are sent comes first in the statistics, in this order; shared arguments follow.
     if constexpr (form != Form::starmap)

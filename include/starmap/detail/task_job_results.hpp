@@ -53,6 +53,12 @@ void TaskJob<form, R, F, Source, S...>::absorb_ahead(std::uint64_t chunk, std::u
 }
 
 template <Form form, class R, class F, class Source, class... S>
+void TaskJob<form, R, F, Source, S...>::drop_ahead(std::uint64_t chunk)
+{
+    if constexpr (!std::is_void_v<R>) arrivals_.drop(chunk);
+}
+
+template <Form form, class R, class F, class Source, class... S>
 std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& piece)
 {
     std::vector<UnitFailure> unreadable;

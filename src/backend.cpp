@@ -1,0 +1,71 @@
+#include "backend.hpp"
+
+#include "records/host.hpp"
+#include "roles/executor_process.hpp"
+#include "transport/launcher.hpp"
+
+#include <algorithm>
+
+namespace starmap::detail {
+
+namespace {
+
+/// True if rank 0's node has a core for a worker of rank 0's own: rank 0 itself needs next to none.
+bool has_core_to_spare(Launch const& launch)
+{
+    return launch.ranks_on_node - 1 < records::node_cores();
+}
+
+std::uint32_t local_workers(Settings const& settings, Launch const& launch)
+{
+    if (settings.distribute == "processes")
+        return settings.workers != 0 ? settings.workers : records::usable_cores();
+    auto const works = settings.manager_works == "on" ||
+                       (settings.manager_works == "auto" && has_core_to_spare(launch));
+    return settings.distribute == "mpi" && works ? 1 : 0;
+}
+
+} // namespace
+
+Launch find_launch()
+{
+    return {.by_launcher = transport::started_by_launcher(),
+            .rank = transport::rank_before_mpi(),
+            .ranks_on_node = transport::ranks_on_node()};
+}
+
+std::unique_ptr<execution::Zygote> make_zygote(Settings const& settings, Launch const& launch)
+{
+    auto const keeps = launch.rank == 0 ? local_workers(settings, launch) != 0
+                                        : settings.distribute == "mpi" && settings.isolate;
+    if (!keeps) return nullptr;
+    return std::make_unique<execution::Zygote>(
+        [rank = launch.rank](int socket, detail::WorkPlace& place) {
+            return roles::run_executor(socket, place, rank);
+        });
+}
+
+Backend::Backend(Settings const& settings, Launch const& launch, execution::Zygote* zygote,
+                 transport::Transport* mpi, std::string const& program)
+{
+    auto const count = local_workers(settings, launch);
+    if (zygote != nullptr && count != 0)
+        kept_ = std::make_unique<roles::KeptWorkers>(*zygote, count);
+    if (settings.distribute == "threads")
+        threads_ = std::make_unique<roles::WorkerThreads>(
+            settings.workers != 0 ? settings.workers : records::usable_cores(), program);
+    if (settings.distribute == "mpi" && mpi != nullptr) {
+        lines_.workers = mpi;
+        lines_.ranks = mpi->peers();
+        if (kept_) {
+            joined_ = std::make_unique<transport::Joined>(*mpi, *kept_);
+            lines_.workers = joined_.get();
+        }
+        return;
+    }
+    lines_.idle = mpi;
+    if (kept_) lines_.workers = kept_.get();
+    if (threads_) lines_.workers = &threads_->line();
+}
+
+} // namespace starmap::detail

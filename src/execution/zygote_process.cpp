@@ -1,0 +1,194 @@
+#include "execution/zygote_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <set>
+
+namespace starmap::execution {
+
+namespace {
+
+// What a batch system or a terminal sends to all processes of a job is rank 0's affair: it decides
+// when the others end, and they end with it in any case.
+constexpr std::array left_to_rank_0{SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGQUIT};
+
+void let_pass(int) {}
+
+/// A handler and not SIG_IGN: programs that a task starts get the usual behaviour back.
+void leave_signals_to_rank_0()
+{
+    struct sigaction action {};
+    action.sa_handler = let_pass;
+    action.sa_flags = SA_RESTART;
+    for (auto const signal : left_to_rank_0) ::sigaction(signal, &action, nullptr);
+}
+
+/// When memory runs out, what runs a task is to go, not what keeps the job together.
+void offer_to_the_oom_killer()
+{
+    int const file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    [[maybe_unused]] auto const written = ::write(file, "500", 3);
+    ::close(file);
+}
+
+class ZygoteProcess {
+public:
+    ZygoteProcess(int control, Zygote::Body const& body) : control_(control), body_(body)
+    {
+        sigset_t child;
+        ::sigemptyset(&child);
+        ::sigaddset(&child, SIGCHLD);
+        ::sigprocmask(SIG_BLOCK, &child, &usual_signals_);
+        children_changed_ = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    }
+
+    [[noreturn]] void run()
+    {
+        for (;;) {
+            std::array<pollfd, 2> waits{{{control_, POLLIN, 0}, {children_changed_, POLLIN, 0}}};
+            if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) break;
+            reap();
+            if (waits[0].revents != 0 && !serve()) break;
+        }
+        for (auto const child : children_) ::kill(child, SIGKILL);
+        while (::wait(nullptr) > 0 || errno == EINTR) {}
+        ::_exit(0);
+    }
+
+private:
+    bool serve()
+    {
+        Zygote::Message message;
+        int files[2] = {-1, -1};
+        auto const size = receive_message(control_, &message, sizeof message, files);
+        if (size < 0 && errno == EINTR) return true;
+        if (size != static_cast<long>(sizeof message)) return false;
+        if (message.kind == ZygoteMessage::kill) {
+            auto const pid = static_cast<pid_t>(message.pid);
+            if (children_.contains(pid)) ::kill(pid, SIGKILL);
+            return true;
+        }
+        auto const self = ::getpid();
+        auto const pid = ::fork();
+        if (pid == 0) become_executor(self, files);
+        Zygote::Message answer{.kind = ZygoteMessage::forked,
+                               .value = pid < 0 ? errno : 0,
+                               .pid = pid,
+                               .peak_rss_bytes = 0};
+        if (pid > 0) children_.insert(pid);
+        for (auto const file : files) ::close(file);
+        return send_message(control_, &answer, sizeof answer, -1, -1);
+    }
+
+    [[noreturn]] void become_executor(pid_t zygote, int (&files)[2])
+    {
+        ::close(control_);
+        ::close(children_changed_);
+        ::sigprocmask(SIG_SETMASK, &usual_signals_, nullptr);
+        die_with(zygote);
+        offer_to_the_oom_killer();
+        int code = 1;
+        try {
+            SharedPlace place(files[1]);
+            code = body_(files[0], place.get());
+        } catch (std::exception const& error) {
+            std::fprintf(stderr, "error: an executor cannot go on: %s\n", error.what());
+        }
+        std::fflush(nullptr);
+        ::_exit(code);
+    }
+
+    void reap()
+    {
+        signalfd_siginfo info{};
+        while (::read(children_changed_, &info, sizeof info) > 0) {}
+        int status = 0;
+        rusage usage{};
+        for (pid_t pid = 0; (pid = ::wait4(-1, &status, WNOHANG, &usage)) > 0;) {
+            children_.erase(pid);
+            Zygote::Message const message{.kind = ZygoteMessage::died,
+                                          .value = status,
+                                          .pid = pid,
+                                          .peak_rss_bytes =
+                                              static_cast<std::uint64_t>(usage.ru_maxrss) * 1024};
+            send_message(control_, &message, sizeof message, -1, -1);
+        }
+    }
+
+    int control_;
+    Zygote::Body const& body_;
+    int children_changed_ = -1;
+    sigset_t usual_signals_{};
+    std::set<pid_t> children_;
+};
+
+} // namespace
+
+void die_with(pid_t parent)
+{
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(1); // it died before that
+}
+
+void run_zygote(int control, Zygote::Body const& body)
+{
+    leave_signals_to_rank_0();
+    ZygoteProcess(control, body).run();
+}
+
+bool send_message(int control, void const* message, std::size_t size, int file1, int file2)
+{
+    iovec part{const_cast<void*>(message), size};
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> space{};
+    if (file1 >= 0) {
+        header.msg_control = space.data();
+        header.msg_controllen = space.size();
+        auto* const rights = CMSG_FIRSTHDR(&header);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(2 * sizeof(int));
+        int const files[2] = {file1, file2};
+        std::memcpy(CMSG_DATA(rights), files, sizeof files);
+    }
+    for (;;) {
+        if (::sendmsg(control, &header, MSG_NOSIGNAL) == static_cast<ssize_t>(size)) return true;
+        if (errno != EINTR) return false;
+    }
+}
+
+long receive_message(int control, void* message, std::size_t size, int (&files)[2])
+{
+    iovec part{message, size};
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> space{};
+    header.msg_control = space.data();
+    header.msg_controllen = space.size();
+    auto const came = ::recvmsg(control, &header, MSG_CMSG_CLOEXEC);
+    if (came <= 0) return came;
+    if (auto* const rights = CMSG_FIRSTHDR(&header);
+        rights != nullptr && rights->cmsg_type == SCM_RIGHTS &&
+        rights->cmsg_len == CMSG_LEN(sizeof files))
+        std::memcpy(files, CMSG_DATA(rights), sizeof files);
+    return came;
+}
+
+} // namespace starmap::execution

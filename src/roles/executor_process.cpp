@@ -1,0 +1,34 @@
+#include "roles/executor_process.hpp"
+
+#include "roles/worker.hpp"
+#include "transport/backoff.hpp"
+#include "transport/socket_line.hpp"
+
+#include <starmap/error.hpp>
+
+#include <errno.h>
+
+namespace starmap::roles {
+
+int run_executor(int socket, detail::WorkPlace& place, int rank)
+{
+    transport::SocketTransport transport(socket);
+    char const* const name = ::program_invocation_name;
+    Worker worker(transport, rank, name != nullptr ? name : "unknown", {.place = &place});
+    try {
+        worker.say_hello();
+        transport::Backoff backoff;
+        while (!worker.stopped()) {
+            if (worker.step())
+                backoff.reset();
+            else
+                backoff.pause(transport);
+        }
+    } catch (IoError const&) {
+        // Whoever it worked for is gone, and nobody is left to be told.
+        return 1;
+    }
+    return 0;
+}
+
+} // namespace starmap::roles

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <starmap/detail/work_place.hpp>
+
+namespace starmap::roles {
+
+/// What a process does that was forked to run tasks: it works, as rank `rank`, for whoever is at
+/// the other end of the socket, until that sends it home or is gone. Returns its exit code.
+int run_executor(int socket, detail::WorkPlace& place, int rank);
+
+} // namespace starmap::roles

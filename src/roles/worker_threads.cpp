@@ -1,0 +1,37 @@
+#include "roles/worker_threads.hpp"
+
+#include "roles/worker.hpp"
+#include "transport/backoff.hpp"
+
+namespace starmap::roles {
+
+namespace {
+
+void serve(transport::Transport& transport, std::string const& program)
+{
+    Worker worker(transport, 0, program, {.among_threads = true});
+    worker.say_hello();
+    transport::Backoff backoff;
+    while (!worker.stopped()) {
+        if (worker.step())
+            backoff.reset();
+        else
+            backoff.pause(transport);
+    }
+}
+
+} // namespace
+
+WorkerThreads::WorkerThreads(std::uint32_t count, std::string const& program) : hub_(count + 1)
+{
+    for (std::uint32_t i = 0; i <= count; ++i) ends_.push_back(hub_.end(i));
+    for (std::uint32_t i = 1; i <= count; ++i)
+        threads_.emplace_back([&transport = *ends_[i], program] { serve(transport, program); });
+}
+
+WorkerThreads::~WorkerThreads()
+{
+    for (auto& thread : threads_) thread.join();
+}
+
+} // namespace starmap::roles

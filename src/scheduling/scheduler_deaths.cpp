@@ -1,0 +1,77 @@
+// What becomes of units that fail or come back; the rest of the scheduler is in scheduler.cpp.
+#include "scheduling/scheduler.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace starmap::scheduling {
+
+std::size_t Scheduler::place_of(WorkerId id, ChunkId chunk) const
+{
+    auto const& held = workers_.at(id).held;
+    auto const found =
+        std::find_if(held.begin(), held.end(), [&](Chunk const& c) { return c.id == chunk; });
+    if (found == held.end())
+        throw ProtocolError(
+            fmt::format("Worker {} reports chunk {}, which it does not hold.", id, chunk));
+    return static_cast<std::size_t>(found - held.begin());
+}
+
+void Scheduler::fail(Job& job, Chunk const& chunk, Range failed, Verdict& verdict) const
+{
+    failed.group = chunk.range.group;
+    if (job.cancelled || chunk.attempt > job.spec.retries) {
+        verdict.given_up.push_back(failed);
+        return;
+    }
+    job.retries.push_back({.range = failed,
+                           .attempt = static_cast<std::uint16_t>(chunk.attempt + 1),
+                           .avoid = chunk.worker});
+    job.weight_done -= failed.weight;
+}
+
+void Scheduler::give_back(Job& job, Chunk const& chunk, std::uint64_t first,
+                          std::uint64_t end) const
+{
+    if (first >= end || job.cancelled) return;
+    auto const count = static_cast<std::uint32_t>(end - first);
+    // The weight of a part is not known here; in proportion is close enough for what it decides.
+    job.retries.push_back({.range = {.first = first,
+                                     .count = count,
+                                     .weight = chunk.range.weight * count / chunk.range.count,
+                                     .group = chunk.range.group},
+                           .attempt = chunk.attempt,
+                           .avoid = chunk.avoid});
+}
+
+Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed)
+{
+    auto& worker = workers_.at(id);
+    auto const place = static_cast<std::ptrdiff_t>(place_of(id, chunk_id));
+    auto const chunk = worker.held[static_cast<std::size_t>(place)];
+    auto const left = chunk.range.first + worker.reported[static_cast<std::size_t>(place)];
+    auto const end = chunk.range.first + chunk.range.count;
+    if (blamed.count == 0) blamed.first = left;
+    if (blamed.first < left || blamed.first > end || blamed.count > end - blamed.first)
+        throw ProtocolError(fmt::format("Worker {} died in chunk {} at positions that were not its "
+                                        "own.",
+                                        id, chunk_id));
+    auto& job = find(chunk.job);
+    blamed.group = chunk.range.group;
+    Verdict verdict{.chunk = chunk, .piece = blamed, .given_up = {}};
+    job.weight_done += blamed.weight;
+    give_back(job, chunk, left, blamed.first);
+    if (blamed.count != 0) fail(job, chunk, blamed, verdict);
+    give_back(job, chunk, blamed.first + blamed.count, end);
+    worker.reported.erase(worker.reported.begin() + place);
+    worker.held.erase(worker.held.begin() + place);
+    --job.in_flight;
+    --chunks_out_;
+    queue(id);
+    return verdict;
+}
+
+} // namespace starmap::scheduling

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "transport/transport.hpp"
+
+#include <vector>
+
+namespace starmap::transport {
+
+/// Two transports whose manager is this process, seen as one: peers of the first keep their
+/// numbers, those of the second follow.
+class Joined final : public Transport {
+public:
+    /// Both must outlive it.
+    Joined(Transport& first, Transport& second) : first_(first), second_(second) {}
+
+    Peer self() const override { return 0; }
+    Peer peers() const override { return first_.peers() + second_.peers() - 1; }
+    void send(Peer to, detail::Bytes frame) override { send(to, wire::Parcel(std::move(frame))); }
+    void send(Peer to, wire::Parcel parcel) override;
+    std::optional<Incoming> poll() override;
+    void listen_only_to(std::span<Peer const> peers) override;
+    std::size_t unsent() const override { return first_.unsent() + second_.unsent(); }
+    /// Input of the second ends it.
+    void wait(double seconds) override { second_.wait(seconds); }
+
+private:
+    std::optional<Incoming> poll_second();
+
+    Transport& first_;
+    Transport& second_;
+    bool second_turn_ = false;
+    bool hears_first_ = true;
+    bool hears_second_ = true;
+};
+
+} // namespace starmap::transport

@@ -1,0 +1,37 @@
+// The frame that tells of a worker's death; the others are in frame.cpp.
+#include "wire/frame.hpp"
+
+namespace starmap::wire {
+
+Bytes encode(Death const& death, std::uint32_t job)
+{
+    auto frame = start_frame(Kind::died, job);
+    frame.put(death.chunk);
+    frame.put(death.position);
+    frame.put(death.count);
+    frame.put(death.status);
+    frame.put(death.exit_code);
+    frame.put(death.start);
+    frame.put(death.duration);
+    frame.put(death.peak_rss);
+    frame.put_text(death.text);
+    seal(frame);
+    return frame;
+}
+
+Death read_death(ByteReader& in)
+{
+    Death death;
+    death.chunk = in.get<std::uint64_t>();
+    death.position = in.get<std::uint64_t>();
+    death.count = in.get<std::uint32_t>();
+    death.status = in.get<TaskStatus>();
+    death.exit_code = in.get<std::int32_t>();
+    death.start = in.get<double>();
+    death.duration = in.get<double>();
+    death.peak_rss = in.get<std::uint64_t>();
+    death.text = in.get_text();
+    return death;
+}
+
+} // namespace starmap::wire
