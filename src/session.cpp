@@ -10,6 +10,7 @@
 #include "report/task_info_writer.hpp"
 #include "roles/crew.hpp"
 #include "roles/manager.hpp"
+#include "roles/proxy.hpp"
 #include "roles/worker.hpp"
 #include "transport/backoff.hpp"
 #include "transport/launcher.hpp"
@@ -217,13 +218,23 @@ private:
 };
 
 /// Every other rank: serve until sent home.
-int serve(MpiLayer& mpi)
+int serve(MpiLayer& mpi, execution::Zygote* zygote)
 {
     try {
+        transport::Backoff backoff;
+        if (zygote != nullptr) {
+            roles::Proxy proxy(mpi.transport(), *zygote);
+            while (!proxy.stopped()) {
+                if (proxy.step())
+                    backoff.reset();
+                else
+                    backoff.pause(proxy.line());
+            }
+            return proxy.exit_code();
+        }
         char const* const name = ::program_invocation_name;
         roles::Worker worker(mpi.transport(), mpi.rank(), name != nullptr ? name : "unknown");
         worker.say_hello();
-        transport::Backoff backoff;
         while (!worker.stopped()) {
             if (worker.step())
                 backoff.reset();
@@ -296,7 +307,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
         return exit_failure;
     }
     MpiLayer mpi(argc, argv);
-    if (mpi.rank() != 0) return serve(mpi);
+    if (mpi.rank() != 0) return serve(mpi, zygote.get());
     mpi.transport().limit_reception(settings.result_buffer);
     try {
         return Leader(settings, launch, zygote.get(), &mpi, command).run(main);

@@ -51,6 +51,7 @@ void KeptWorker::start()
         line_->send(job.opening.again());
         if (job.cancelled) line_->send(wire::encode_plain(wire::Kind::cancel, number));
     }
+    for (auto const job : closed_early_) line_->send(wire::encode_plain(wire::Kind::close, job));
     for (auto const& held : held_) line_->send(held.frame.again());
 }
 
@@ -83,6 +84,7 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
         return;
     }
     case wire::Kind::open: {
+        if (closed_early_.erase(header.job) != 0) return;
         auto const open = wire::read_open(body);
         jobs_[header.job] = {.opening = std::move(frame),
                              .timeout = open.timeout,
@@ -98,7 +100,9 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
         if (auto const job = jobs_.find(header.job); job != jobs_.end())
             job->second.cancelled = true;
         return;
-    case wire::Kind::close: jobs_.erase(header.job); return;
+    case wire::Kind::close:
+        if (jobs_.erase(header.job) == 0) closed_early_.insert(header.job);
+        return;
     default: return;
     }
 }

@@ -66,6 +66,7 @@ private:
     bool welcomed_ = false;
     double run_clock_ = 0; ///< to add to base::now(): seconds since the start of the run
     std::map<std::uint32_t, Job> jobs_;
+    std::set<std::uint32_t> closed_early_; ///< their openings are still on the way
     std::deque<Held> held_; ///< in the order in which they were sent
     bool introduced_ = false;
     bool stopping_ = false;

@@ -32,7 +32,8 @@ Worker::Worker(transport::Transport& transport, int rank, std::string program,
     : transport_(transport),
       rank_(rank),
       program_(std::move(program)),
-      process_(process)
+      process_(process),
+      relay_(transport)
 {
 }
 
@@ -55,7 +56,7 @@ bool Worker::step()
         bool const moved = receive();
         if (stopping_) {
             chunks_.clear();
-            if (openings_ < openings_due_) return moved; // others wait for it to be handed on
+            if (relay_.taken() < openings_due_) return moved; // others wait for it to be handed on
             transport_.send(manager, wire::encode_text(wire::Kind::goodbye, ""));
             settle(0);
             stopped_ = true;
@@ -63,7 +64,7 @@ bool Worker::step()
         }
         auto const next = next_chunk();
         if (next == chunks_.end()) return moved;
-        if (std::exchange(hands_on_, false)) {
+        if (relay_.was_busy()) {
             settle(0); // a task gives no hand to what is on its way
             return true;
         }
@@ -103,7 +104,7 @@ void Worker::handle(detail::Bytes frame)
     switch (header.kind) {
     case wire::Kind::welcome: {
         auto const welcome = wire::read_welcome(in);
-        node_ = welcome.node;
+        relay_.set_node(welcome.node);
         auto const run_clock = base::wall_now() - welcome.run_start - base::now();
         executor_ = std::make_unique<execution::InlineExecutor>(
             execution::WorkerIdentity{.worker = welcome.worker,
@@ -134,62 +135,27 @@ void Worker::handle(detail::Bytes frame)
 
 void Worker::take_opening(std::uint32_t job, detail::Bytes frame)
 {
-    ++openings_;
-    auto const whole = std::make_shared<detail::Bytes const>(std::move(frame));
-    detail::ByteReader in(whole->view());
-    wire::read_header(in);
-    auto open = wire::read_open(in);
-    auto const body = wire::read_open_body(open, in, whole);
-    // First of all, and whatever becomes of the job here: those behind have no other way to it.
-    auto segments = hand_on(open, job, body);
+    auto taken = relay_.take(job, std::move(frame));
     auto& stage = stages_[job];
     if (stage == Stage::closed_before_opened) {
         stages_.erase(job);
         return;
     }
-    if (std::find(segments.begin(), segments.end(), nullptr) != segments.end()) {
+    if (!taken.complete()) {
         stage = Stage::lacking;
         transport_.send(manager, wire::encode_plain(wire::Kind::lacking, job));
         return;
     }
     stage = Stage::opened;
-    execution::Opening opening(whole);
-    if (!segments.empty()) {
+    execution::Opening opening(taken.frame);
+    if (!taken.segments.empty()) {
         // The segments have their bytes now; the frame, which may be large, is kept no longer.
-        open.segments.clear();
+        taken.open.segments.clear();
         opening.frame = std::make_shared<detail::Bytes const>(
-            wire::encode_opening(open, job, {body.state, {}}).joined());
-        opening.segments = std::move(segments);
+            wire::encode_opening(taken.open, job, {taken.body.state, {}}).joined());
+        opening.segments = std::move(taken.segments);
     }
     executor_->open(job, std::move(opening));
-}
-
-std::vector<std::shared_ptr<detail::Segment const>>
-Worker::hand_on(wire::Open& open, std::uint32_t job, wire::OpenBody const& body)
-{
-    auto const copies = wire::branches(node_, std::exchange(open.onward, {}));
-    auto const send_on = [&](wire::Branch const& branch, wire::Open copy) {
-        copy.onward = branch.onward;
-        transport_.send(branch.to.peer, wire::encode_opening(copy, job, body));
-        hands_on_ = true;
-    };
-    // To other nodes go the bytes, as they have come; on this one it is enough to tell where they
-    // are, once they are there.
-    for (auto const& branch : copies)
-        if (branch.to.node != node_) send_on(branch, open);
-    std::vector<std::shared_ptr<detail::Segment const>> segments;
-    auto found = open;
-    for (std::size_t i = 0; i < open.segments.size(); ++i) {
-        auto& handle = found.segments[i];
-        auto const has_come = handle.fd < 0;
-        segments.push_back(has_come
-                               ? detail::Segment::make_shared(body.segments[i].bytes, handle.id)
-                               : detail::Segment::attach(handle));
-        if (has_come) handle = segments.back()->handle();
-    }
-    for (auto const& branch : copies)
-        if (branch.to.node == node_) send_on(branch, found);
-    return segments;
 }
 
 void Worker::close(std::uint32_t job)

@@ -2,6 +2,7 @@
 
 #include "execution/executor.hpp"
 #include "records/memory_limit.hpp"
+#include "roles/relay.hpp"
 #include "transport/transport.hpp"
 
 #include <starmap/detail/bytes.hpp>
@@ -56,10 +57,6 @@ private:
     bool receive();
     void handle(detail::Bytes frame);
     void take_opening(std::uint32_t job, detail::Bytes frame);
-    /// Sends an opening to those behind this worker. Returns the segments that it names, null where
-    /// one cannot be reached.
-    std::vector<std::shared_ptr<detail::Segment const>> hand_on(wire::Open& open, std::uint32_t job,
-                                                                wire::OpenBody const& body);
     void close(std::uint32_t job);
     /// The first that can be run or refused; the end if there is none.
     std::deque<WaitingChunk>::iterator next_chunk();
@@ -70,6 +67,7 @@ private:
     int rank_;
     std::string program_;
     Process process_;
+    Relay relay_;
     std::unique_ptr<execution::Executor> executor_;
     std::unique_ptr<records::MemoryWatch> memory_;
     std::deque<WaitingChunk> chunks_;
@@ -84,10 +82,7 @@ private:
     };
     std::map<std::uint32_t, Stage> stages_;
     std::vector<detail::Bytes> early_; ///< openings that came before the welcome
-    std::uint64_t openings_ = 0;       ///< that have come
     std::uint64_t openings_due_ = 0;   ///< with `stop`: how many will have come in the end
-    std::uint32_t node_ = 0;
-    bool hands_on_ = false; ///< an opening may not have left yet for those behind this worker
     bool stopping_ = false;
     bool stopped_ = false;
     int exit_code_ = 0;
