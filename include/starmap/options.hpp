@@ -87,8 +87,8 @@ struct Options {
     std::optional<OnFailure> on_failure = {};
     /// Further attempts of a task that failed, on another worker where there is one.
     std::optional<unsigned> retries = {};
-    /// Seconds that a task may take; 0: any. A task that takes longer is ended and has failed. Where
-    /// tasks are not isolated (see the setting `isolate`) it has no effect.
+    /// Seconds that a task may take; 0: any. A task that takes longer is ended and has failed.
+    /// Where tasks are not isolated (see the setting `isolate`) it has no effect.
     std::optional<double> timeout = {};
     /// Bytes of memory (resident) that the process of a task may use; 0: any. A task that uses more
     /// is ended and has failed. Where tasks are not isolated it has no effect.

@@ -21,7 +21,7 @@ struct WorkerIdentity {
     std::uint64_t seed = 0;
     double run_clock = 0; ///< to add to base::now(): seconds since the start of the run
     detail::WorkPlace* place = nullptr; ///< where it is to tell what it is at, if somebody looks
-    bool among_threads = false; ///< other workers are threads of the same process
+    bool among_threads = false;         ///< other workers are threads of the same process
 };
 
 /// An open frame. It may have other owners: those to whom it is being handed on.

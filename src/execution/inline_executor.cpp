@@ -73,7 +73,9 @@ public:
     AtWork& operator=(AtWork const&) = delete;
     ~AtWork()
     {
-        if (place_ != nullptr) place_->chunk = 0;
+        if (place_ == nullptr) return;
+        place_->finished = place_->chunk.load();
+        place_->chunk = 0;
     }
 
 private:
@@ -100,8 +102,7 @@ void InlineExecutor::make_ready(Job& job)
                    .rank = identity_.rank,
                    .mode = open.mode,
                    .stop_on_failure = open.stop_on_failure,
-                   .combine =
-                       open.combiner ? detail::registered(*open.combiner).function : nullptr,
+                   .combine = open.combiner ? detail::registered(*open.combiner).function : nullptr,
                    .place = identity_.place};
     detail::SegmentSource const segments(job.segments);
     auto kernel = detail::registered(open.kernel).open(in);

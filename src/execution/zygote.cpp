@@ -40,8 +40,8 @@ constexpr int patience_ms = 30'000;
 
 SharedPlace::SharedPlace(int file) : file_(file)
 {
-    auto* const address = ::mmap(nullptr, sizeof(detail::WorkPlace), PROT_READ | PROT_WRITE,
-                                 MAP_SHARED, file_, 0);
+    auto* const address =
+        ::mmap(nullptr, sizeof(detail::WorkPlace), PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
     if (address == MAP_FAILED) {
         auto const why = errno;
         ::close(file_);
@@ -102,7 +102,8 @@ Zygote::Zygote(Body const& body)
 Zygote::~Zygote()
 {
     ::close(control_);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
 }
 
 Forked Zygote::fork()

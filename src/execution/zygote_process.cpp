@@ -65,7 +65,8 @@ public:
             if (waits[0].revents != 0 && !serve()) break;
         }
         for (auto const child : children_) ::kill(child, SIGKILL);
-        while (::wait(nullptr) > 0 || errno == EINTR) {}
+        while (::wait(nullptr) > 0 || errno == EINTR) {
+        }
         ::_exit(0);
     }
 
@@ -115,7 +116,8 @@ private:
     void reap()
     {
         signalfd_siginfo info{};
-        while (::read(children_changed_, &info, sizeof info) > 0) {}
+        while (::read(children_changed_, &info, sizeof info) > 0) {
+        }
         int status = 0;
         rusage usage{};
         for (pid_t pid = 0; (pid = ::wait4(-1, &status, WNOHANG, &usage)) > 0;) {
@@ -184,9 +186,9 @@ long receive_message(int control, void* message, std::size_t size, int (&files)[
     header.msg_controllen = space.size();
     auto const came = ::recvmsg(control, &header, MSG_CMSG_CLOEXEC);
     if (came <= 0) return came;
-    if (auto* const rights = CMSG_FIRSTHDR(&header);
-        rights != nullptr && rights->cmsg_type == SCM_RIGHTS &&
-        rights->cmsg_len == CMSG_LEN(sizeof files))
+    if (auto* const rights = CMSG_FIRSTHDR(&header); rights != nullptr &&
+                                                     rights->cmsg_type == SCM_RIGHTS &&
+                                                     rights->cmsg_len == CMSG_LEN(sizeof files))
         std::memcpy(files, CMSG_DATA(rights), sizeof files);
     return came;
 }

@@ -43,7 +43,8 @@ double quota(std::string const& folder)
     // v2: "max 100000" or "200000 100000".
     if (std::ifstream file(folder + "/cpu.max"); file >> time >> period && period > 0)
         return time / period;
-    if (std::ifstream v1_time(folder + "/cpu.cfs_quota_us"), v1_period(folder + "/cpu.cfs_period_us");
+    if (std::ifstream v1_time(folder + "/cpu.cfs_quota_us"),
+        v1_period(folder + "/cpu.cfs_period_us");
         v1_time >> time && v1_period >> period && time > 0 && period > 0)
         return time / period;
     return 0;
@@ -98,7 +99,8 @@ std::uint32_t usable_cores()
 
 std::uint32_t node_cores()
 {
-    return at_most_granted(static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))));
+    return at_most_granted(
+        static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))));
 }
 
 } // namespace starmap::records

@@ -95,9 +95,9 @@ void Crew::meet(scheduling::Scheduler& scheduler)
     for (std::uint32_t i = 0; i < remote_count_; ++i) {
         auto const peer = i + 1;
         auto const is_rank = peer < ranks_;
-        by_peer_[peer] = add(hellos[i], is_rank ? static_cast<int>(peer) : 0,
-                             scheduling::WorkerKind::remote,
-                             {.transport = remote_, .peer = peer, .relays = is_rank});
+        by_peer_[peer] =
+            add(hellos[i], is_rank ? static_cast<int>(peer) : 0, scheduling::WorkerKind::remote,
+                {.transport = remote_, .peer = peer, .relays = is_rank});
     }
     local_->worker().say_hello();
     transport::Peer from = 0;

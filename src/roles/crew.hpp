@@ -39,8 +39,8 @@ struct Spread {
 struct Lines {
     /// Those that work. Null: none does, all tasks run in place.
     transport::Transport* workers = nullptr;
-    /// Of these the first so many peers, with rank 0, are ranks that can hand on to one another; the
-    /// others work for rank 0 on its own machine.
+    /// Of these the first so many peers, with rank 0, are ranks that can hand on to one another;
+    /// the others work for rank 0 on its own machine.
     transport::Peer ranks = 1;
     /// Ranks that are only sent home, if any.
     transport::Transport* idle = nullptr;

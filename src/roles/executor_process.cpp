@@ -18,7 +18,7 @@ int run_executor(int socket, detail::WorkPlace& place, int rank)
     try {
         worker.say_hello();
         transport::Backoff backoff;
-        while (!worker.stopped()) {
+        while (!worker.stopped() && !transport.closed()) {
             if (worker.step())
                 backoff.reset();
             else

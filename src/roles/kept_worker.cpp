@@ -19,7 +19,8 @@ namespace starmap::roles {
 
 namespace {
 
-// How long the zygote may take to tell how a process ended whose line is closed.
+// How long a process may take to end whose line is closed, by itself and when it is killed.
+constexpr double grace = 0.2;
 constexpr double patience = 5.0;
 // So often may processes die with no task to blame before the next task is blamed all the same.
 constexpr std::uint32_t most_idle_deaths = 3;
@@ -86,9 +87,8 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
     case wire::Kind::open: {
         if (closed_early_.erase(header.job) != 0) return;
         auto const open = wire::read_open(body);
-        jobs_[header.job] = {.opening = std::move(frame),
-                             .timeout = open.timeout,
-                             .max_rss = open.max_rss};
+        jobs_[header.job] = {
+            .opening = std::move(frame), .timeout = open.timeout, .max_rss = open.max_rss};
         return;
     }
     case wire::Kind::chunk: {
@@ -115,9 +115,10 @@ std::optional<detail::Bytes> KeptWorker::poll()
             if (note(*frame)) return frame;
     } catch (ProtocolError const& error) {
         // A task that overwrites memory that is not its own may spoil anything.
-        kill(TaskStatus::crashed, fmt::format("the process that ran it was ended (what it sent made "
-                                              "no sense: {})",
-                                              error.what()));
+        kill(TaskStatus::crashed,
+             fmt::format("the process that ran it was ended (what it sent made "
+                         "no sense: {})",
+                         error.what()));
         return bury();
     }
     if (line_->closed()) return bury();
@@ -153,7 +154,13 @@ std::optional<detail::Bytes> KeptWorker::bury()
         finished_ = true;
         return wire::encode_text(wire::Kind::goodbye, "");
     }
-    auto death = describe(zygote_.await_death(process_.pid, patience));
+    auto ended = zygote_.await_death(process_.pid, grace);
+    if (ended.status == -1 && killed_for_ == TaskStatus::ok) {
+        kill(TaskStatus::crashed, "the process that ran it was ended (its line to the rest of the "
+                                  "job was closed, maybe by a task that closes all files)");
+        ended = zygote_.await_death(process_.pid, patience);
+    }
+    auto death = describe(ended);
     auto const& place = process_.place->get();
     auto const chunk = place.chunk.load();
     auto lost = std::find_if(held_.begin(), held_.end(),
@@ -164,14 +171,13 @@ std::optional<detail::Bytes> KeptWorker::bury()
         death.count = place.count;
         death.start = std::max(place.opened.load(), begun_ == place.begun ? begun_at_ : 0.0);
         death.duration = std::max(0.0, base::now() - death.start);
-    } else if (++idle_deaths_ > most_idle_deaths && !held_.empty()) {
-        // Something kills each of them before it tells what it is at.
+    } else if (!held_.empty() &&
+               (held_.front().chunk == place.finished || ++idle_deaths_ > most_idle_deaths)) {
+        // It was run, but its last results never came; or each process dies before it begins.
         idle_deaths_ = 0;
         lost = held_.begin();
-        death.position = lost->left;
-        death.count = 1;
         death.start = base::now();
-    } else if (lost == held_.end()) {
+    } else {
         start();
         return std::nullopt;
     }

@@ -20,7 +20,8 @@ namespace starmap::roles {
 /// all that the dead one knew, and gets the chunks that it held; only the chunk that was being run
 /// goes back, with a frame that says which task is to blame.
 ///
-/// Nobody who talks to it sees more than that frame: to them it is one worker for the whole session.
+/// Nobody who talks to it sees more than that frame: to them it is one worker for the whole
+/// session.
 class KeptWorker {
 public:
     explicit KeptWorker(execution::Zygote& zygote);
@@ -67,13 +68,13 @@ private:
     double run_clock_ = 0; ///< to add to base::now(): seconds since the start of the run
     std::map<std::uint32_t, Job> jobs_;
     std::set<std::uint32_t> closed_early_; ///< their openings are still on the way
-    std::deque<Held> held_; ///< in the order in which they were sent
+    std::deque<Held> held_;                ///< in the order in which they were sent
     bool introduced_ = false;
     bool stopping_ = false;
-    bool finished_ = false;          ///< its goodbye was passed on
-    std::uint32_t idle_deaths_ = 0;  ///< one after another, with nothing done between
-    std::uint32_t begun_ = 0;        ///< the unit or item that ran when it was last looked at
-    double begun_at_ = 0;            ///< when it was first seen to run
+    bool finished_ = false;         ///< its goodbye was passed on
+    std::uint32_t idle_deaths_ = 0; ///< one after another, with nothing done between
+    std::uint32_t begun_ = 0;       ///< the unit or item that ran when it was last looked at
+    double begun_at_ = 0;           ///< when it was first seen to run
     double looked_at_memory_ = 0;
     std::size_t peak_rss_ = 0;
     TaskStatus killed_for_ = TaskStatus::ok; ///< from here

@@ -27,8 +27,8 @@ KeptWorkers::KeptWorkers(execution::Zygote& zygote, std::uint32_t count)
     : events_(::epoll_create1(EPOLL_CLOEXEC))
 {
     if (events_ < 0)
-        throw IoError(fmt::format("Workers cannot be waited for (epoll_create1: {}).",
-                                  std::strerror(errno)));
+        throw IoError(
+            fmt::format("Workers cannot be waited for (epoll_create1: {}).", std::strerror(errno)));
     for (std::uint32_t i = 0; i < count; ++i) {
         workers_.push_back({.worker = std::make_unique<KeptWorker>(zygote)});
         wait_for(i);
@@ -47,8 +47,8 @@ void KeptWorkers::wait_for(std::size_t index)
     event.events = EPOLLIN;
     event.data.u64 = index;
     if (::epoll_ctl(events_, EPOLL_CTL_ADD, place.worker->descriptor(), &event) != 0)
-        throw IoError(fmt::format("A worker cannot be waited for (epoll_ctl: {}).",
-                                  std::strerror(errno)));
+        throw IoError(
+            fmt::format("A worker cannot be waited for (epoll_ctl: {}).", std::strerror(errno)));
 }
 
 void KeptWorkers::send(transport::Peer to, wire::Parcel parcel)
@@ -105,8 +105,8 @@ void KeptWorkers::look()
 void KeptWorkers::listen_only_to(std::span<transport::Peer const> peers)
 {
     for (std::size_t i = 0; i < workers_.size(); ++i)
-        workers_[i].heard = peers.empty() || std::find(peers.begin(), peers.end(), i + 1) !=
-                                                 peers.end();
+        workers_[i].heard =
+            peers.empty() || std::find(peers.begin(), peers.end(), i + 1) != peers.end();
 }
 
 std::size_t KeptWorkers::unsent() const

@@ -151,8 +151,13 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
 }
 
 /// The worker's process died in a chunk; another has taken its place.
-void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death const& death)
+void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death death)
 {
+    if (auto const left = scheduler_.unreported(id, death.chunk);
+        death.count == 0 && left.count == 1) {
+        death.position = left.first;
+        death.count = 1;
+    }
     auto& starmap = starmaps_.at(number);
     auto* const job = starmap.job();
     if (job != nullptr) job->drop_ahead(death.chunk);
@@ -183,8 +188,8 @@ void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::De
         result.failures.push_back(std::move(failure));
     } else {
         auto const& worker = crew_.workers()[id];
-        base::log_warning("A process of rank {} on {} died between two tasks ({}); another one "
-                          "takes its place",
+        base::log_warning("A process of rank {} on {} died of one of several tasks ({}); they are "
+                          "tried again, fewer at a time",
                           worker.rank, worker.hostname, death.text);
     }
     result.head.done = death.count;

@@ -27,8 +27,7 @@ constexpr std::size_t most_unsent = std::size_t{4} << 20;
 
 } // namespace
 
-Worker::Worker(transport::Transport& transport, int rank, std::string program,
-               Process process)
+Worker::Worker(transport::Transport& transport, int rank, std::string program, Process process)
     : transport_(transport),
       rank_(rank),
       program_(std::move(program)),

@@ -64,10 +64,13 @@ public:
     /// The worker is gone: what it held goes back, and its retries are not charged for it.
     void lost(WorkerId worker);
 
-    /// The worker died while it ran this chunk, and another is in its place that holds the rest. Of
-    /// the units that were not reported those of `blamed` have failed, the others go back as they
-    /// were; all of them if its count is 0. Throws ProtocolError as report() does.
+    /// The worker died of this chunk, and another is in its place that holds the rest. Of the units
+    /// that were not reported those of `blamed` have failed, the others go back. If its count is 0
+    /// nobody knows which is to blame: all go back in two halves, so that the one to blame is found
+    /// in the end; a single one is to blame. Throws ProtocolError as report() does.
     Verdict died(WorkerId worker, ChunkId chunk, Range blamed);
+    /// The units of a chunk that were not reported. Throws ProtocolError as report() does.
+    Range unreported(WorkerId worker, ChunkId chunk) const;
 
     void open(JobId job, JobSpec spec);
     /// Units for an open job, from its input or submitted by its tasks; positions go on from the

@@ -47,14 +47,24 @@ void Scheduler::give_back(Job& job, Chunk const& chunk, std::uint64_t first,
                            .avoid = chunk.avoid});
 }
 
+Range Scheduler::unreported(WorkerId id, ChunkId chunk_id) const
+{
+    auto const& worker = workers_.at(id);
+    auto const place = place_of(id, chunk_id);
+    auto range = worker.held[place].range;
+    range.first += worker.reported[place];
+    range.count -= worker.reported[place];
+    return range;
+}
+
 Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed)
 {
     auto& worker = workers_.at(id);
     auto const place = static_cast<std::ptrdiff_t>(place_of(id, chunk_id));
     auto const chunk = worker.held[static_cast<std::size_t>(place)];
-    auto const left = chunk.range.first + worker.reported[static_cast<std::size_t>(place)];
+    auto const left = unreported(id, chunk_id).first;
     auto const end = chunk.range.first + chunk.range.count;
-    if (blamed.count == 0) blamed.first = left;
+    if (blamed.count == 0) blamed.first = left + (end - left) / 2;
     if (blamed.first < left || blamed.first > end || blamed.count > end - blamed.first)
         throw ProtocolError(fmt::format("Worker {} died in chunk {} at positions that were not its "
                                         "own.",

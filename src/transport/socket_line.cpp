@@ -38,8 +38,8 @@ std::size_t gather(std::uint64_t const& length, wire::Parcel const& parcel, std:
         auto const passed = std::min(skip, size);
         skip -= passed;
         if (size == passed || count == vectors.size()) return;
-        vectors[count++] = {
-            const_cast<std::byte*>(static_cast<std::byte const*>(data)) + passed, size - passed};
+        vectors[count++] = {const_cast<std::byte*>(static_cast<std::byte const*>(data)) + passed,
+                            size - passed};
     };
     add(&length, sizeof length);
     add(parcel.head.data(), parcel.head.size());

@@ -72,6 +72,8 @@ public:
     std::optional<Incoming> poll() override;
     std::size_t unsent() const override { return line_.unsent(); }
     void wait(double seconds) override;
+    /// The manager's end is gone, or this one, which a task may have closed.
+    bool closed() const noexcept { return line_.closed(); }
 
 private:
     SocketLine line_;

@@ -82,9 +82,9 @@ struct Open {
     std::optional<std::uint32_t> combiner;
     detail::ResultMode mode = detail::ResultMode::values;
     bool stop_on_failure = true;
-    double timeout = 0;        ///< seconds that a task may take; 0: any
-    std::uint64_t max_rss = 0; ///< bytes that the process of a task may use; 0: any
-    std::vector<Destination> onward = {};             ///< to whom the receiver hands it on
+    double timeout = 0;                   ///< seconds that a task may take; 0: any
+    std::uint64_t max_rss = 0;            ///< bytes that the process of a task may use; 0: any
+    std::vector<Destination> onward = {}; ///< to whom the receiver hands it on
     std::vector<detail::SegmentHandle> segments = {}; ///< that the state names
     // The callable's state and the shared arguments follow, at a multiple of 8 bytes; then the
     // bytes of those segments whose handles lead nowhere.
@@ -144,13 +144,13 @@ struct Result {
 struct Death {
     std::uint64_t chunk = 0;
     std::uint64_t position = 0; ///< canonical, of what is to blame
-    std::uint32_t count = 0;    ///< positions that are lost with it; 0: nothing is to blame
+    std::uint32_t count = 0;    ///< positions that are lost with it; 0: it is not known which
     TaskStatus status = TaskStatus::crashed;
-    std::int32_t exit_code = 0;  ///< or minus the signal
-    double start = 0;            ///< seconds since the start of the run
-    double duration = 0;         ///< seconds
-    std::uint64_t peak_rss = 0;  ///< bytes, of the process that died
-    std::string text;            ///< why, in words
+    std::int32_t exit_code = 0; ///< or minus the signal
+    double start = 0;           ///< seconds since the start of the run
+    double duration = 0;        ///< seconds
+    std::uint64_t peak_rss = 0; ///< bytes, of the process that died
+    std::string text;           ///< why, in words
 };
 struct LogLine {
     bool warning = false;

@@ -75,7 +75,8 @@ Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings setting
       random_(seed),
       network_(workers + 1, seed),
       manager_end_(network_.end(0)),
-      crew_(manager_end_.get(), "simulation", settings_, starmap::base::wall_now()),
+      crew_({.workers = manager_end_.get(), .ranks = workers + 1}, "simulation", settings_,
+            starmap::base::wall_now()),
       manager_(settings_, crew_, {&ledger_}, starmap::base::wall_now())
 {
     for (unsigned i = 1; i <= workers; ++i) {

@@ -102,7 +102,7 @@ std::size_t most_at_once(std::size_t buffer, unsigned seed, std::uint64_t result
     hello.registry_size = starmap::detail::registry_size();
     for (Peer from = 1; from <= workers; ++from) senders.add(from, starmap::wire::encode(hello));
     starmap::scheduling::Scheduler scheduler;
-    starmap::roles::Crew crew(&senders, "test", settings, 0);
+    starmap::roles::Crew crew({.workers = &senders, .ranks = senders.peers()}, "test", settings, 0);
     crew.meet(scheduler);
     fill(senders, results);
 

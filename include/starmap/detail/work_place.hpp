@@ -9,6 +9,7 @@ namespace starmap::detail {
 /// and so tells what a worker was at when it died.
 struct WorkPlace {
     std::atomic<std::uint64_t> chunk = 0;    ///< that is being run; 0: none
+    std::atomic<std::uint64_t> finished = 0; ///< the chunk that was run last
     std::atomic<std::uint64_t> position = 0; ///< canonical, of the unit or item that runs
     std::atomic<std::uint32_t> count = 0;    ///< positions that are lost with it
     /// Changes whenever another unit or item begins.

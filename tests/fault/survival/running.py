@@ -1,0 +1,90 @@
+"""Runs the program of casualties on a backend, and looks for what it leaves behind; for the test_*.py
+of this folder, which are called with PROGRAM LAUNCHER..., where the launcher ends with its option for
+the number of ranks."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM, *LAUNCHER = sys.argv[1:]
+TIMEOUT = 60
+
+
+class Failure:
+    """A line of the program's output."""
+
+    def __init__(self, line):
+        task_no, item, self.status, code, attempt, self.text = line.split(" ", 5)
+        self.task_no, self.item, self.code, self.attempt = (int(task_no), int(item), int(code),
+                                                            int(attempt))
+
+
+class Ended:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+        found = re.search(r"^sum (-?\d+)$", out, re.M)
+        self.sum = int(found[1]) if found else None
+        self.failures = [Failure(line[len("failed "):]) for line in out.splitlines()
+                         if line.startswith("failed ")]
+
+    def __str__(self):
+        return f"exit code {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+
+def of_this_run(token):
+    """The processes that carry this word in their environment, by pid."""
+    found = {}
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if token.encode() in (folder / "environ").read_bytes():
+                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
+        except OSError:
+            continue
+    return found
+
+
+def gone_within(token, seconds):
+    """What is left of a run after so long."""
+    end = time.monotonic() + seconds
+    while (left := of_this_run(token)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return left
+
+
+class Runs(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="starmap_survival_"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.token = f"CASUALTIES_RUN={self.folder.name}"
+
+    def command(self, backend, arguments):
+        """`backend`: a number of ranks, or a value of the setting distribute."""
+        launcher = [*LAUNCHER, str(backend)] if isinstance(backend, int) else []
+        chosen = [] if isinstance(backend, int) else [f"--starmap-distribute={backend}"]
+        return [*launcher, PROGRAM, *arguments, *chosen]
+
+    def start(self, backend, *arguments, **popen):
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.startswith("STARMAP_")}
+        name, value = self.token.split("=")
+        environment |= {name: value, "STARMAP_LOG": "warning", "STARMAP_PROGRESS": "none"}
+        return subprocess.Popen(self.command(backend, arguments), cwd=self.folder,
+                                env=environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)
+
+    def run_on(self, backend, *arguments):
+        process = self.start(backend, *arguments)
+        try:
+            out, err = process.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            self.fail(f"{process.args} hangs: {process.communicate()}")
+        ended = Ended(process.returncode, out, err)
+        self.assertEqual(gone_within(self.token, 5), {}, f"left behind by {process.args}")
+        return ended

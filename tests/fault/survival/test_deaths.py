@@ -1,0 +1,102 @@
+"""One task in twenty dies, in every way that there is: all others count, and what died is told."""
+
+import unittest
+
+import h5py
+
+from running import Runs
+
+# The way, and what is told of the task: status, exit code, and words of the cause.
+WAYS = {
+    "segv": ("crashed", -11, "SIGSEGV"),
+    "bus": ("crashed", -7, "SIGBUS"),
+    "fpe": ("crashed", -8, "SIGFPE"),
+    "ill": ("crashed", -4, "SIGILL"),
+    "abort": ("crashed", -6, "SIGABRT"),
+    "exit": ("crashed", 7, "with code 7"),
+    "_exit": ("crashed", 0, "with code 0"),
+    "terminate": ("crashed", -6, "SIGABRT"),
+    "overflow": ("crashed", -11, "SIGSEGV"),
+    "kill": ("crashed", -9, "SIGKILL"),
+    "loop": ("timeout", -9, "timeout of 0.3 s"),
+    "eat": ("memory", -9, "max_rss of 300 MB"),
+    "throw": ("failed", 0, "not derived from std::exception"),
+    "bad_alloc": ("memory", 0, "out of memory"),
+}
+ITEMS = 40
+DEAD = (19, 39)
+SUM = sum(range(ITEMS)) - sum(DEAD)
+
+
+class Deaths(Runs):
+    def check(self, way, backend, *arguments, dead=DEAD, total=SUM):
+        with self.subTest(way=way, backend=backend, arguments=arguments):
+            ended = self.run_on(backend, way, *arguments)
+            self.assertEqual((ended.code, ended.sum), (0, total), ended)
+            self.assertEqual(sorted(f.item for f in ended.failures), sorted(dead), ended)
+            status, code, words = WAYS[way]
+            for failure in ended.failures:
+                self.assertEqual((failure.status, failure.code, failure.attempt),
+                                 (status, code, 1), ended)
+                self.assertIn(words, failure.text)
+            with h5py.File(self.folder / "task_info.h5") as record:
+                rows = record["task_info"][:]
+                names = {value: name for name, value in
+                         h5py.check_enum_dtype(rows.dtype["status"]).items()}
+                bad = [row for row in rows if names[row["status"]] != "ok"]
+                self.assertEqual(len(record["failures"]), len(dead))
+            for path in self.folder.glob("task_info*"):
+                path.unlink()
+            if "map" not in arguments or status != "failed":
+                self.assertEqual({names[row["status"]] for row in bad}, {status}, ended)
+                self.assertEqual({row["exit_code"] for row in bad}, {code})
+
+    def test_every_way_in_processes(self):
+        for way in WAYS:
+            self.check(way, "processes", "map")
+
+    def test_every_way_under_mpi(self):
+        for way in WAYS:
+            if way not in ("bus", "ill", "terminate", "eat"):
+                self.check(way, 3, "map")
+
+    def test_every_form_on_every_number_of_ranks(self):
+        for backend in (1, 2, 5, "processes"):
+            for form in ("map", "starmap"):
+                self.check("segv", backend, form)
+
+    def test_a_block_is_lost_as_a_whole(self):
+        lost = sum(range(15, 20)) + sum(range(35, 40))
+        for backend in (2, "processes"):
+            self.check("segv", backend, "apply", dead=(15, 35), total=sum(range(ITEMS)) - lost)
+
+    def test_a_task_that_closes_all_files_costs_at_most_itself(self):
+        for backend in (3, "processes"):
+            ended = self.run_on(backend, "fds", "map")
+            self.assertEqual(ended.code, 0, ended)
+            self.assertEqual(ended.sum, SUM, ended)
+            self.assertEqual(sorted(f.item for f in ended.failures), sorted(DEAD), ended)
+
+    def test_a_result_that_does_not_travel_is_a_failure(self):
+        for backend in (3, "processes"):
+            ended = self.run_on(backend, "serialize", "starmap")
+            self.assertEqual((ended.code, ended.sum), (0, SUM), ended)
+            self.assertEqual({f.status for f in ended.failures}, {"failed"})
+
+    def test_retries_are_used_up(self):
+        for backend in (3, "processes"):
+            ended = self.run_on(backend, "segv", "map", "--retries", "2")
+            self.assertEqual((ended.code, ended.sum), (0, SUM), ended)
+            self.assertEqual([f.attempt for f in ended.failures], [3, 3], ended)
+
+    def test_a_death_ends_a_starmap_that_raises(self):
+        for backend in (1, 2, "processes"):
+            ended = self.run_on(backend, "segv", "map", "--raise")
+            self.assertEqual(ended.code, 1, ended)
+            self.assertIn("TaskError", ended.err)
+            self.assertIn("SIGSEGV", ended.err)
+            self.assertIn("item", ended.err)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=["test_deaths"])

@@ -1,0 +1,112 @@
+"""However a job ends, nothing of it stays: processes are looked for by their environment."""
+
+import os
+import signal
+import time
+import unittest
+
+from running import Runs, gone_within, of_this_run
+
+LONG = ("none", "map", "--items", "4000", "--seconds", "0.01")
+
+
+class Ends(Runs):
+    def begin(self, backend, least):
+        """A job that has begun to work, in its own session, as a terminal would start it."""
+        before = set(os.listdir("/dev/shm"))
+        process = self.start(backend, *LONG, start_new_session=True)
+        end = time.monotonic() + 20
+        while len(of_this_run(self.token)) < least and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.3)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process, before
+
+    def ranks(self):
+        """The processes that mpirun has started, by rank."""
+        found = {}
+        for pid in of_this_run(self.token):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    variables = dict(pair.split(b"=", 1) for pair in file.read().split(b"\0")
+                                     if b"=" in pair)
+                with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+                    parent = int(stat.read().rsplit(")", 1)[1].split()[1])
+                with open(f"/proc/{parent}/comm", encoding="ascii") as name:
+                    of_launcher = name.read().strip() in ("mpirun", "orterun")
+                if b"OMPI_COMM_WORLD_RANK" in variables and of_launcher:
+                    found[int(variables[b"OMPI_COMM_WORLD_RANK"])] = pid
+            except (OSError, ValueError):
+                continue
+        return found
+
+    def check_gone(self, before, seconds=5):
+        self.assertEqual(gone_within(self.token, seconds), {})
+        left = {name for name in set(os.listdir("/dev/shm")) - before if "starmap" in name}
+        self.assertEqual(left, set())
+
+    def test_rank_0_of_processes_killed(self):
+        process, before = self.begin("processes", 4)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        self.check_gone(before)
+
+    def test_interrupt_to_the_group_of_processes(self):
+        process, before = self.begin("processes", 4)
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=15)
+        self.check_gone(before)
+
+    def test_a_rank_killed(self):
+        for rank in (0, 1):
+            with self.subTest(rank=rank):
+                process, before = self.begin(3, 8)
+                os.kill(self.ranks()[rank], signal.SIGKILL)
+                process.wait(timeout=30)
+                self.assertNotEqual(process.returncode, 0)
+                self.check_gone(before)
+
+    def test_mpirun_killed(self):
+        process, before = self.begin(3, 8)
+        process.kill()
+        process.wait()
+        self.check_gone(before)
+
+    def test_interrupt_to_mpirun(self):
+        process, before = self.begin(3, 8)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        self.check_gone(before)
+
+    def test_a_zygote_killed(self):
+        """Its workers die with it, and no others can be had: the job ends, and says so."""
+        process, before = self.begin("processes", 4)
+        children = [pid for pid in of_this_run(self.token) if self.parent(pid) == process.pid]
+        self.assertEqual(len(children), 1)
+        os.kill(children[0], signal.SIGKILL)
+        _, err = process.communicate(timeout=30)
+        self.assertNotEqual(process.returncode, 0)
+        self.assertIn("zygote is gone", err)
+        self.check_gone(before)
+
+    @staticmethod
+    def parent(pid):
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            return int(stat.read().rsplit(")", 1)[1].split()[1])
+
+    def test_a_rank_stopped_for_a_while_goes_on(self):
+        process = self.start(3, "none", "map", "--items", "400", "--seconds", "0.005")
+        time.sleep(1)
+        pid = self.ranks().get(1)
+        if pid is not None:
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(1)
+            os.kill(pid, signal.SIGCONT)
+        out, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        self.assertIn(f"sum {sum(range(400))}", out)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=["test_ends"])
