@@ -5,6 +5,7 @@
 #include "base/heap.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
+#include "mpi_layer.hpp"
 #include "report/progress.hpp"
 #include "report/record_path.hpp"
 #include "report/task_info_writer.hpp"
@@ -45,39 +46,6 @@ constexpr int exit_failure = 1;
 constexpr int exit_usage = 2;
 /// How long workers that are in the middle of a task are waited for once main has failed.
 constexpr double patience_after_failure = 1.0;
-
-/// MPI for as long as the session lasts, with the transport on top.
-class MpiLayer {
-public:
-    MpiLayer(int& argc, char**& argv)
-        : environment_(argc, argv, boost::mpi::threading::funneled, false),
-          transport_(world_)
-    {
-    }
-    transport::MpiTransport& transport() noexcept { return transport_; }
-    int rank() const { return world_.rank(); }
-    static std::string library()
-    {
-        std::string text(MPI_MAX_LIBRARY_VERSION_STRING, '\0');
-        int length = 0;
-        MPI_Get_library_version(text.data(), &length);
-        text.resize(static_cast<std::size_t>(length));
-        return text.substr(0, text.find_first_of(",\n"));
-    }
-    /// Ends all ranks at once. Everything that must last has been written before.
-    [[noreturn]] void abort(int exit_code) const
-    {
-        std::fflush(nullptr);
-        // Not MPI_Abort: the mpirun of Open MPI 4.1 may then wait for itself for ever, after all
-        // ranks are gone. A rank that leaves without MPI_Finalize ends the job just as well.
-        std::_Exit(exit_code);
-    }
-
-private:
-    boost::mpi::environment environment_;
-    boost::mpi::communicator world_;
-    transport::MpiTransport transport_;
-};
 
 void print_error(std::string const& text)
 {
@@ -182,7 +150,7 @@ private:
             print_error(describe_current());
             if (code == 0) code = exit_failure;
         }
-        if (mpi_ != nullptr) mpi_->abort(code);
+        if (mpi_ != nullptr) mpi_->leave(code);
         return code;
     }
 
@@ -245,7 +213,7 @@ int serve(MpiLayer& mpi, execution::Zygote* zygote)
     } catch (...) {
         print_error(fmt::format("rank {}: {}", mpi.rank(), describe_current()));
     }
-    mpi.abort(exit_failure);
+    mpi.leave(exit_failure);
 }
 
 /// Settings from environment and arguments. Empty: go on; else the exit code to end with.
@@ -313,7 +281,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
         return Leader(settings, launch, zygote.get(), &mpi, command).run(main);
     } catch (Error const& error) {
         print_error(error.what());
-        mpi.abort(exit_failure);
+        mpi.leave(exit_failure);
     }
 }
 

@@ -9,6 +9,11 @@ import time
 from calling import Calls, main, processes_with
 
 
+def parent_of(pid):
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    return int(stat.rsplit(")", 1)[1].split()[1])
+
+
 def rank_of(pid):
     variables = pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     for variable in variables:
@@ -21,7 +26,8 @@ def rank_of(pid):
 class Signals(Calls):
     def start_three(self):
         process, token = self.start("case", "work_long", ranks=3)
-        ranks = {rank_of(pid): pid for pid in processes_with(token) if pid != process.pid}
+        ranks = {rank_of(pid): pid for pid in processes_with(token)
+                 if parent_of(pid) == process.pid}
         ranks.pop(None, None)
         self.assertEqual(sorted(ranks), [0, 1, 2])
         time.sleep(0.5)  # for the tasks to reach the workers

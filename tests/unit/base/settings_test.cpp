@@ -155,11 +155,8 @@ TEST_CASE("an error tells the value, the setting, why, and what is valid")
           "warning, error or off");
     CHECK(error_of("--starmap-distribute=cluster") ==
           "bad value \"cluster\" for --starmap-distribute (there is no such value); valid: mpi, "
-          "no, or empty");
-    CHECK(error_of("--starmap-distribute=threads") ==
-          "bad value \"threads\" for --starmap-distribute (this version does not offer it yet); "
-          "valid: mpi, no, or empty");
-    CHECK(error_of("--starmap-distribute=processes").find("does not offer it yet") !=
+          "processes, threads, no, or empty");
+    CHECK(error_of("--starmap-distribute=proceses").find("did you mean \"processes\"?") !=
           std::string::npos);
     CHECK(error_of("--starmap-concurrent-tasks=0") ==
           "bad value \"0\" for --starmap-concurrent-tasks (there must be at least one task); "
@@ -295,6 +292,7 @@ TEST_CASE("the help names each setting with its present value")
         CHECK(help.find(setting.meaning) != std::string::npos);
     }
     CHECK(help.find("valid: a whole number from 0; now: 271828") != std::string::npos);
-    CHECK(help.find("valid: mpi, no, or empty; now: (empty)") != std::string::npos);
+    CHECK(help.find("valid: mpi, processes, threads, no, or empty; now: (empty)") !=
+          std::string::npos);
     CHECK(std::count(help.begin(), help.end(), '{') == 0);
 }
