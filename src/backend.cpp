@@ -40,7 +40,7 @@ std::unique_ptr<execution::Zygote> make_zygote(Settings const& settings, Launch 
                                         : settings.distribute == "mpi" && settings.isolate;
     if (!keeps) return nullptr;
     return std::make_unique<execution::Zygote>(
-        [rank = launch.rank](int socket, detail::WorkPlace& place) {
+        [rank = launch.rank](int socket, std::shared_ptr<execution::SharedPlace> const& place) {
             return roles::run_executor(socket, place, rank);
         });
 }

@@ -41,32 +41,31 @@ constexpr int patience_ms = 30'000;
 SharedPlace::SharedPlace(int file) : file_(file)
 {
     auto* const address =
-        ::mmap(nullptr, sizeof(detail::WorkPlace), PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
+        ::mmap(nullptr, sizeof(Memory), PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
     if (address == MAP_FAILED) {
         auto const why = errno;
         ::close(file_);
         fail("mmap", why);
     }
-    place_ = std::launder(static_cast<detail::WorkPlace*>(address));
+    memory_ = std::launder(static_cast<Memory*>(address));
 }
 
-std::unique_ptr<SharedPlace> SharedPlace::make()
+std::shared_ptr<SharedPlace> SharedPlace::make()
 {
     int const file = ::memfd_create("starmap place", MFD_CLOEXEC);
     if (file < 0) fail("memfd_create", errno);
-    if (::ftruncate(file, sizeof(detail::WorkPlace)) != 0) {
+    if (::ftruncate(file, sizeof(Memory)) != 0) {
         auto const why = errno;
         ::close(file);
         fail("ftruncate", why);
     }
-    auto place = std::make_unique<SharedPlace>(file);
-    new (&place->get()) detail::WorkPlace;
-    return place;
+    // All zero, as a new file is, is what its members begin with; touching it would take memory.
+    return std::make_shared<SharedPlace>(file);
 }
 
 SharedPlace::~SharedPlace()
 {
-    ::munmap(place_, sizeof *place_);
+    ::munmap(memory_, sizeof *memory_);
     ::close(file_);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "transport/frame_slots.hpp"
+
 #include <starmap/detail/work_place.hpp>
 
 #include <sys/types.h>
@@ -12,23 +14,29 @@
 
 namespace starmap::execution {
 
-/// Memory that a process shares with those it forks; all zero at first.
+/// Memory that a process shares with one that was forked for it; all zero at first.
 class SharedPlace {
 public:
     /// Takes the file over. Throws IoError.
     explicit SharedPlace(int file);
     /// Makes one. Throws IoError.
-    static std::unique_ptr<SharedPlace> make();
+    static std::shared_ptr<SharedPlace> make();
     SharedPlace(SharedPlace const&) = delete;
     SharedPlace& operator=(SharedPlace const&) = delete;
     ~SharedPlace();
 
-    detail::WorkPlace& get() noexcept { return *place_; }
+    detail::WorkPlace& place() noexcept { return memory_->place; }
+    transport::FrameSlots& slots() noexcept { return memory_->slots; }
     int file() const noexcept { return file_; }
 
 private:
+    struct Memory {
+        detail::WorkPlace place;
+        alignas(64) transport::FrameSlots slots;
+    };
+
     int file_;
-    detail::WorkPlace* place_ = nullptr;
+    Memory* memory_ = nullptr;
 };
 
 /// How a process ended.
@@ -44,7 +52,7 @@ struct Death {
 struct Forked {
     pid_t pid = 0;
     int socket = -1; ///< this end of a stream socket to it; the caller closes it
-    std::unique_ptr<SharedPlace> place;
+    std::shared_ptr<SharedPlace> place;
 };
 
 /// A small process with one thread that was forked off before MPI and any thread came to be, and
@@ -55,7 +63,7 @@ struct Forked {
 class Zygote {
 public:
     /// What a forked process does with its end of the socket; its return value is the exit code.
-    using Body = std::function<int(int socket, detail::WorkPlace& place)>;
+    using Body = std::function<int(int socket, std::shared_ptr<SharedPlace> place)>;
 
     /// Forks the zygote. Throws IoError.
     explicit Zygote(Body const& body);

@@ -104,8 +104,7 @@ private:
         offer_to_the_oom_killer();
         int code = 1;
         try {
-            SharedPlace place(files[1]);
-            code = body_(files[0], place.get());
+            code = body_(files[0], std::make_shared<SharedPlace>(files[1]));
         } catch (std::exception const& error) {
             std::fprintf(stderr, "error: an executor cannot go on: %s\n", error.what());
         }

@@ -10,11 +10,12 @@
 
 namespace starmap::roles {
 
-int run_executor(int socket, detail::WorkPlace& place, int rank)
+int run_executor(int socket, std::shared_ptr<execution::SharedPlace> const& place, int rank)
 {
-    transport::SocketTransport transport(socket);
+    transport::SocketTransport transport(
+        socket, std::shared_ptr<transport::FrameSlots>(place, &place->slots()));
     char const* const name = ::program_invocation_name;
-    Worker worker(transport, rank, name != nullptr ? name : "unknown", {.place = &place});
+    Worker worker(transport, rank, name != nullptr ? name : "unknown", {.place = &place->place()});
     try {
         worker.say_hello();
         transport::Backoff backoff;

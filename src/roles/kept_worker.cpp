@@ -41,7 +41,9 @@ KeptWorker::KeptWorker(execution::Zygote& zygote) : zygote_(zygote) { start(); }
 void KeptWorker::start()
 {
     process_ = zygote_.fork();
-    line_ = std::make_unique<transport::SocketLine>(process_.socket);
+    line_ = std::make_unique<transport::SocketLine>(
+        process_.socket,
+        std::shared_ptr<transport::FrameSlots>(process_.place, &process_.place->slots()));
     ++processes_;
     begun_ = 0;
     begun_at_ = base::now();
@@ -161,7 +163,7 @@ std::optional<detail::Bytes> KeptWorker::bury()
         ended = zygote_.await_death(process_.pid, patience);
     }
     auto death = describe(ended);
-    auto const& place = process_.place->get();
+    auto const& place = process_.place->place();
     auto const chunk = place.chunk.load();
     auto lost = std::find_if(held_.begin(), held_.end(),
                              [&](Held const& held) { return held.chunk == chunk; });
@@ -221,7 +223,7 @@ wire::Death KeptWorker::describe(execution::Death const& death) const
 
 void KeptWorker::watch(double now)
 {
-    auto const& place = process_.place->get();
+    auto const& place = process_.place->place();
     auto const chunk = place.chunk.load();
     if (chunk == 0 || killed_for_ != TaskStatus::ok) return;
     auto const held = std::find_if(held_.begin(), held_.end(),

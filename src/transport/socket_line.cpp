@@ -20,13 +20,16 @@ namespace starmap::transport {
 
 namespace {
 
-constexpr std::size_t buffer_size = std::size_t{128} << 10;
+constexpr std::size_t buffer_size = std::size_t{16} << 10;
 constexpr int socket_buffer = 1 << 20;
 constexpr std::size_t length_size = sizeof(std::uint64_t);
 constexpr std::size_t most_vectors = 64;
 // A length may come from a process whose memory a task has spoilt: no more memory than this is
 // taken on its word.
 constexpr std::size_t believed = std::size_t{256} << 20;
+// In place of a length: the frame is in a slot, whose number follows behind these bits.
+constexpr std::uint64_t slot_mark = std::uint64_t{1} << 63;
+constexpr unsigned slot_shift = 48;
 constexpr std::uint64_t longest = std::uint64_t{1} << 46;
 
 /// The parts of a frame on the line behind its first `skip` bytes.
@@ -50,7 +53,11 @@ std::size_t gather(std::uint64_t const& length, wire::Parcel const& parcel, std:
 
 } // namespace
 
-SocketLine::SocketLine(int socket) : socket_(socket), buffer_(buffer_size)
+SocketLine::SocketLine(int socket, std::shared_ptr<FrameSlots> slots, bool writes)
+    : socket_(socket),
+      slots_(std::move(slots)),
+      writes_(writes),
+      buffer_(buffer_size)
 {
     ::fcntl(socket_, F_SETFL, ::fcntl(socket_, F_GETFL) | O_NONBLOCK);
     ::fcntl(socket_, F_SETFD, FD_CLOEXEC);
@@ -71,7 +78,7 @@ void SocketLine::send(wire::Parcel parcel)
 void SocketLine::flush()
 {
     while (!sending_.empty() && write_some(sending_.front())) {
-        unsent_ -= sending_.front().length;
+        unsent_ -= sending_.front().parcel.size();
         sending_.pop_front();
     }
 }
@@ -79,7 +86,11 @@ void SocketLine::flush()
 /// True once the frame has left, or never will.
 bool SocketLine::write_some(Sending& sending)
 {
-    auto const whole = length_size + sending.length;
+    if (sending.sent == 0 && !sending.in_slot && slots_ && writes_ &&
+        sending.length >= FrameSlots::worth_it && sending.length <= FrameSlots::size &&
+        !put_into_slot(sending))
+        return false;
+    auto const whole = length_size + sending.parcel.size();
     while (sending.sent < whole) {
         std::array<iovec, most_vectors> vectors{};
         msghdr message{};
@@ -94,6 +105,26 @@ bool SocketLine::write_some(Sending& sending)
             return true; // the other end is gone, which reading finds out too
         }
     }
+    return true;
+}
+
+/// False if none is free: the other end still reads.
+bool SocketLine::put_into_slot(Sending& sending)
+{
+    auto const slot = slots_->take();
+    if (!slot) return false;
+    auto* to = slots_->data(*slot);
+    auto const put = [&](std::span<std::byte const> bytes) {
+        if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+        to += bytes.size();
+    };
+    put(sending.parcel.head.view());
+    put(sending.parcel.body);
+    for (auto const& part : sending.parcel.more) put(part.bytes);
+    unsent_ -= sending.parcel.size();
+    sending.parcel = wire::Parcel(detail::Bytes{});
+    sending.in_slot = true;
+    sending.length |= slot_mark | std::uint64_t{*slot} << slot_shift;
     return true;
 }
 
@@ -151,6 +182,14 @@ std::optional<detail::Bytes> SocketLine::take_frame()
     if (left < length_size) return std::nullopt;
     std::uint64_t length = 0;
     std::memcpy(&length, buffer_.data() + begin_, length_size);
+    if ((length & slot_mark) != 0 && slots_ && !writes_) {
+        auto const slot = static_cast<std::uint32_t>((length & ~slot_mark) >> slot_shift);
+        auto const bytes = length & ((std::uint64_t{1} << slot_shift) - 1);
+        if (slot < FrameSlots::count && bytes <= FrameSlots::size) {
+            begin_ += length_size;
+            return slots_->frame(slot, bytes, slots_);
+        }
+    }
     if (length > longest)
         throw ProtocolError("A frame from a process of this machine has a length that none has "
                             "(its memory may have been overwritten).");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/frame_slots.hpp"
 #include "transport/transport.hpp"
 
 #include <starmap/detail/bytes.hpp>
@@ -18,7 +19,10 @@ namespace starmap::transport {
 class SocketLine {
 public:
     /// Takes the socket over and closes it in the end.
-    explicit SocketLine(int socket);
+    /// With `slots` the other end may put large frames there; those that are sent from here go
+    /// there with `writes`. The other end must have the same slots, and the other role.
+    explicit SocketLine(int socket, std::shared_ptr<FrameSlots> slots = nullptr,
+                        bool writes = false);
     SocketLine(SocketLine const&) = delete;
     SocketLine& operator=(SocketLine const&) = delete;
     ~SocketLine();
@@ -42,12 +46,17 @@ private:
         std::uint64_t length = 0; ///< as it goes over the line
         wire::Parcel parcel;
         std::size_t sent = 0; ///< of the length and the bytes behind it
+        bool in_slot = false; ///< only where it is goes over the line
     };
     bool write_some(Sending& sending);
     bool read_some();
     std::optional<detail::Bytes> take_frame();
 
+    bool put_into_slot(Sending& sending);
+
     int socket_;
+    std::shared_ptr<FrameSlots> slots_;
+    bool writes_;
     std::deque<Sending> sending_;
     std::size_t unsent_ = 0;
     std::vector<std::byte> buffer_; ///< what has come of small frames, and of what is behind them
@@ -62,7 +71,10 @@ private:
 /// The worker's end of a line to its manager: the manager is peer 0, this is peer 1.
 class SocketTransport final : public Transport {
 public:
-    explicit SocketTransport(int socket) : line_(socket) {}
+    SocketTransport(int socket, std::shared_ptr<FrameSlots> slots)
+        : line_(socket, std::move(slots), true)
+    {
+    }
 
     Peer self() const override { return 1; }
     Peer peers() const override { return 2; }

@@ -17,8 +17,18 @@ namespace starmap::detail {
 Bytes::Bytes(Bytes&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
-      capacity_(std::exchange(other.capacity_, 0))
+      capacity_(std::exchange(other.capacity_, 0)),
+      owner_(std::move(other.owner_))
 {
+}
+
+Bytes Bytes::borrowed(std::span<std::byte> bytes, std::shared_ptr<void> owner) noexcept
+{
+    Bytes borrowed;
+    borrowed.data_ = bytes.data();
+    borrowed.size_ = bytes.size();
+    borrowed.owner_ = std::move(owner);
+    return borrowed;
 }
 
 Bytes& Bytes::operator=(Bytes&& other) noexcept
@@ -26,6 +36,7 @@ Bytes& Bytes::operator=(Bytes&& other) noexcept
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     std::swap(capacity_, other.capacity_);
+    std::swap(owner_, other.owner_);
     return *this;
 }
 
@@ -48,6 +59,13 @@ void Bytes::grow(std::size_t needed)
 
 void Bytes::reallocate(std::size_t capacity)
 {
+    if (owner_) {
+        Bytes copy;
+        copy.reserve(std::max(capacity, size_));
+        copy.append(data_, size_);
+        *this = std::move(copy);
+        return;
+    }
     if (capacity < wire::large_block) {
         auto* const moved = static_cast<std::byte*>(std::realloc(data_, capacity));
         if (moved == nullptr) throw std::bad_alloc();
@@ -69,6 +87,7 @@ void Bytes::reallocate(std::size_t capacity)
 
 void Bytes::free_memory() noexcept
 {
+    if (owner_) return;
     if (capacity_ >= wire::large_block)
         wire::give_back({data_, capacity_});
     else

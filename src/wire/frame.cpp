@@ -18,6 +18,7 @@ constexpr std::uint16_t protocol = 1;
 // A part is copied into its place as it comes: small enough to lie in a cache still, and not so
 // many that the messages that announce them weigh on rank 0.
 constexpr std::size_t smallest_part = std::size_t{256} << 10;
+constexpr std::size_t largest_part = std::size_t{2} << 20;
 constexpr std::size_t most_parts = 32;
 
 std::uint32_t low_bits(std::size_t size) { return static_cast<std::uint32_t>(size & 0xffffffffU); }
@@ -197,7 +198,7 @@ std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
                                  detail::ChunkRun::Attached const& value)
 {
     auto const total = value.bytes.size();
-    auto const wanted = std::max(smallest_part, total / most_parts);
+    auto const wanted = std::clamp(total / most_parts, smallest_part, largest_part);
     auto const size = std::max(wanted / value.element, std::size_t{1}) * value.element;
     std::vector<Parcel> parts;
     for (std::size_t at = 0; at < total; at += size) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ public:
     Bytes() = default;
     /// `size` bytes of undefined content. Throws std::bad_alloc.
     explicit Bytes(std::size_t size) { resize(size); }
+    /// Bytes of others, freed with their owner; what is appended is appended to a copy.
+    static Bytes borrowed(std::span<std::byte> bytes, std::shared_ptr<void> owner) noexcept;
     Bytes(Bytes&& other) noexcept;
     Bytes& operator=(Bytes&& other) noexcept;
     Bytes(Bytes const&) = delete;
@@ -78,6 +81,7 @@ private:
     std::byte* data_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
+    std::shared_ptr<void> owner_; ///< of what is borrowed; capacity_ is 0 then
 };
 
 /// Reads what Bytes wrote; never past the end.

@@ -34,7 +34,7 @@ class Ends(Runs):
                 with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
                     parent = int(stat.read().rsplit(")", 1)[1].split()[1])
                 with open(f"/proc/{parent}/comm", encoding="ascii") as name:
-                    of_launcher = name.read().strip() in ("mpirun", "orterun")
+                    of_launcher = name.read().strip() in ("mpirun", "mpiexec", "orterun")
                 if b"OMPI_COMM_WORLD_RANK" in variables and of_launcher:
                     found[int(variables[b"OMPI_COMM_WORLD_RANK"])] = pid
             except (OSError, ValueError):
