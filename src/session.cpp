@@ -4,6 +4,7 @@
 #include "base/heap.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
+#include "report/lessons_reader.hpp"
 #include "report/progress.hpp"
 #include "report/record_path.hpp"
 #include "report/task_info_writer.hpp"
@@ -143,8 +144,11 @@ public:
         int code = exit_failure;
         bool in_order = false;
         try {
+            // Before the record of this run takes its place.
+            auto lessons = report::read_lessons(settings_.learn);
             watchers_.emplace(settings_);
             manager_.emplace(settings_, crew_, watchers_->all(), run_start_);
+            manager_->expect(std::move(lessons));
             manager_->start(run_info());
             Session session(*manager_);
             code = main(session);
