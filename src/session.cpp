@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/settings.hpp"
 #include "mpi_layer.hpp"
+#include "report/lessons_reader.hpp"
 #include "report/progress.hpp"
 #include "report/record_path.hpp"
 #include "report/task_info_writer.hpp"
@@ -116,8 +117,11 @@ public:
         int code = exit_failure;
         bool in_order = false;
         try {
+            // Before the record of this run takes its place.
+            auto lessons = report::read_lessons(settings_.learn);
             watchers_.emplace(settings_);
             manager_.emplace(settings_, crew_, watchers_->all(), run_start_);
+            manager_->expect(std::move(lessons));
             manager_->start(run_info());
             Session session(*manager_);
             code = main(session);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <starmap/detail/key_text.hpp>
 #include <starmap/types.hpp>
 
 #include <cstddef>
@@ -33,12 +34,15 @@ public:
     std::uint32_t operator()(Item const& item) { return numbering_->number(item); }
     /// By number: the rank of that key among all seen, by operator<.
     std::vector<std::uint32_t> ranks() const { return numbering_->ranks(); }
+    /// By number: the key as text that is the same in other runs (detail::key_text).
+    std::vector<std::string> const& names() const noexcept { return numbering_->names; }
 
 private:
     struct AnyNumbering {
         virtual ~AnyNumbering() = default;
         virtual std::uint32_t number(Item const& item) = 0;
         virtual std::vector<std::uint32_t> ranks() const = 0;
+        std::vector<std::string> names;
     };
     template <class F>
     struct Numbering final : AnyNumbering {
@@ -46,7 +50,9 @@ private:
         std::uint32_t number(Item const& item) override
         {
             auto const next = static_cast<std::uint32_t>(seen.size());
-            return seen.try_emplace(std::invoke(key, item), next).first->second;
+            auto const [found, is_new] = seen.try_emplace(std::invoke(key, item), next);
+            if (is_new) this->names.push_back(key_text(found->first, next));
+            return found->second;
         }
         std::vector<std::uint32_t> ranks() const override
         {

@@ -52,6 +52,15 @@ struct StarmapInfo {
     std::uint64_t failures = 0;
 };
 
+/// What the units of one key of a Starmap have taken, as far as it ended ok.
+struct CostInfo {
+    std::uint32_t group = 0; ///< number of the key in its Starmap
+    std::string key;         ///< as text; empty where there are no keys
+    double seconds = 0;
+    double weight = 0;
+    double units = 0; ///< items; of fixed chunks that are one task: chunks
+};
+
 /// Watches a session on rank 0: the record, the progress display, the journal. No call may block
 /// for long or throw; an observer that can no longer work says so by failure().
 class Observer {
@@ -67,6 +76,9 @@ public:
     {
         (void)done_weight;
     }
+    /// What the scheduler has learned of a Starmap: at its end, and each second if its keys are
+    /// few.
+    virtual void costs_learned(StarmapInfo const&, std::span<CostInfo const>) {}
     virtual void operations_done(std::span<OperationRecord const>) {}
     virtual void task_failed(TaskFailure const&) {}
     virtual void starmap_closed(StarmapInfo const&) {}

@@ -7,9 +7,9 @@ namespace {
 /// Longer texts would not fit into the root's header.
 constexpr std::size_t longest_attribute = 4096;
 
-template <class Row>
-void put(hdf5::Dataset& dataset, std::map<std::uint32_t, std::uint64_t>& places,
-         std::map<std::uint32_t, Row> const& rows)
+template <class Number, class Row>
+void put(hdf5::Dataset& dataset, std::map<Number, std::uint64_t>& places,
+         std::map<Number, Row> const& rows)
 {
     for (auto const& [number, row] : rows) {
         auto const [place, is_new] = places.try_emplace(number, dataset.size());
@@ -33,6 +33,7 @@ TaskInfoFile::TaskInfoFile(std::string const& path, RunInfo const& run, std::str
         workers_ = file_.add_dataset(table_of<WorkerRow>());
         operations_ = file_.add_dataset(table_of<OperationRow>());
         failures_ = file_.add_dataset(table_of<FailureRow>());
+        costs_ = file_.add_dataset(table_of<CostRow>());
         file_.flush();
         file_.start_live_writing();
     } catch (...) {
@@ -66,6 +67,7 @@ void TaskInfoFile::write(TaskInfoBatch const& batch)
 {
     put(starmaps_, starmap_places_, batch.starmaps);
     put(workers_, worker_places_, batch.workers);
+    put(costs_, cost_places_, batch.costs);
     tasks_.append(batch.tasks.data(), batch.tasks.size());
     task_rows_ = tasks_.size();
     operations_.append(batch.operations.data(), batch.operations.size());
@@ -80,7 +82,7 @@ void TaskInfoFile::close(bool complete)
     file_.flush();
     if (complete) file_.set_number("complete", 1);
     file_.flush();
-    for (auto* dataset : {&tasks_, &starmaps_, &workers_, &operations_, &failures_})
+    for (auto* dataset : {&tasks_, &starmaps_, &workers_, &operations_, &failures_, &costs_})
         *dataset = hdf5::Dataset();
     file_.close();
     closed_ = true;

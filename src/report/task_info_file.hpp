@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 
 namespace starmap::report {
 
@@ -38,8 +39,10 @@ private:
     hdf5::Dataset workers_;
     hdf5::Dataset operations_;
     hdf5::Dataset failures_;
+    hdf5::Dataset costs_;
     std::map<std::uint32_t, std::uint64_t> starmap_places_; ///< number to index of its row
     std::map<std::uint32_t, std::uint64_t> worker_places_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> cost_places_;
     std::uint64_t task_rows_ = 0;
     bool closed_ = false;
 };

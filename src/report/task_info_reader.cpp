@@ -205,6 +205,16 @@ std::vector<WorkerInfo> TaskInfoReader::workers() const
     return all;
 }
 
+std::vector<CostRow> TaskInfoReader::costs() const
+{
+    std::vector<CostRow> all;
+    if (!parts_->file.has_dataset(table_of<CostRow>().name)) return all;
+    for_each_block<CostRow>(parts_->file, parts_->closed, [&](std::span<CostRow const> rows) {
+        all.insert(all.end(), rows.begin(), rows.end());
+    });
+    return all;
+}
+
 std::vector<TaskFailure> TaskInfoReader::failures() const
 {
     std::map<std::uint32_t, std::string> names;
@@ -237,6 +247,8 @@ void TaskInfoReader::for_each_batch(std::function<void(TaskInfoBatch const&)> co
     for_each_block<WorkerRow>(file, closed, [&](auto rows) {
         for (auto const& row : rows) batch.workers[row.worker] = row;
     });
+    std::uint32_t group = 0;
+    for (auto const& row : costs()) batch.costs[{row.starmap, group++}] = row;
     pass_on();
     for_each_block<TaskRow>(file, closed, [&](auto rows) {
         batch.tasks.assign(rows.begin(), rows.end());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "report/observer.hpp"
+#include "report/task_info_rows.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -46,6 +47,8 @@ public:
     void for_each_operation(std::function<void(OperationRecord const&)> const& use) const;
     std::vector<StarmapInfo> starmaps() const;
     std::vector<WorkerInfo> workers() const;
+    /// Rows of /costs; none in a record of a version before it.
+    std::vector<CostRow> costs() const;
     /// With the name of the Starmap, the host where it is known, and the error's type as part of
     /// its text.
     std::vector<TaskFailure> failures() const;

@@ -1,5 +1,7 @@
 #include "report/task_info_rows.hpp"
 
+#include <fmt/format.h>
+
 namespace starmap::report {
 
 std::size_t fitting_utf8(std::string_view text, std::size_t size) noexcept
@@ -84,6 +86,29 @@ FailureRow to_row(TaskFailure const& failure)
             .error = to_text<512>(error)};
 }
 
+std::string recorded_key(std::string const& key)
+{
+    constexpr std::size_t longest = sizeof(CostRow::key);
+    constexpr std::size_t kept = longest - 17;
+    if (key.size() <= longest) return key;
+    std::uint64_t hash = 0xcbf29ce484222325U; // FNV-1a
+    for (unsigned char const byte : key) hash = (hash ^ byte) * 0x100000001b3U;
+    return fmt::format("{}~{:016x}", key.substr(0, fitting_utf8(key, kept)), hash);
+}
+
+CostRow to_row(CostInfo const& cost, StarmapInfo const& starmap)
+{
+    auto const per = [&](double amount) { return amount > 0 ? cost.seconds / amount : 0; };
+    return {.starmap = starmap.starmap,
+            .name = to_text<64>(starmap.name),
+            .key = to_text<64>(recorded_key(cost.key)),
+            .seconds = cost.seconds,
+            .weight = cost.weight,
+            .units = cost.units,
+            .per_weight = per(cost.weight),
+            .per_unit = per(cost.units)};
+}
+
 TaskRecord from_row(TaskRow const& row) noexcept
 {
     return {.task_no = row.task_no,
@@ -162,5 +187,6 @@ bool is_written(StarmapRow const& row) noexcept { return row.starmap != 0; }
 bool is_written(WorkerRow const& row) noexcept { return row.pid != 0 || row.hostname[0] != '\0'; }
 bool is_written(OperationRow const& row) noexcept { return row.operation[0] != '\0'; }
 bool is_written(FailureRow const& row) noexcept { return row.task_no != 0; }
+bool is_written(CostRow const& row) noexcept { return row.starmap != 0 && row.units > 0; }
 
 } // namespace starmap::report

@@ -107,6 +107,18 @@ struct FailureRow {
     Text<512> error;
 };
 
+/// A row of /costs.
+struct CostRow {
+    std::uint32_t starmap;
+    Text<64> name;
+    Text<64> key;
+    double seconds;
+    double weight;
+    double units;
+    double per_weight;
+    double per_unit;
+};
+
 #pragma pack(pop)
 
 TaskRow to_row(TaskRecord const& record, Text<64> const& name) noexcept;
@@ -114,6 +126,7 @@ StarmapRow to_row(StarmapInfo const& info) noexcept;
 WorkerRow to_row(WorkerInfo const& info) noexcept;
 OperationRow to_row(OperationRecord const& record) noexcept;
 FailureRow to_row(TaskFailure const& failure);
+CostRow to_row(CostInfo const& cost, StarmapInfo const& starmap);
 
 TaskRecord from_row(TaskRow const& row) noexcept;
 StarmapInfo from_row(StarmapRow const& row);
@@ -129,5 +142,10 @@ bool is_written(StarmapRow const& row) noexcept;
 bool is_written(WorkerRow const& row) noexcept;
 bool is_written(OperationRow const& row) noexcept;
 bool is_written(FailureRow const& row) noexcept;
+bool is_written(CostRow const& row) noexcept;
+
+/// A key as the record has it: one that is too long keeps its beginning, and a hash of it all tells
+/// it from others with that beginning.
+std::string recorded_key(std::string const& key);
 
 } // namespace starmap::report

@@ -100,6 +100,14 @@ constexpr auto failure_fields = in_order(
     column<decltype(FailureRow::error)>("error"));
 static_assert(total(failure_fields) == sizeof(FailureRow));
 
+constexpr auto cost_fields =
+    in_order(column<decltype(CostRow::starmap)>("starmap"), column<decltype(CostRow::name)>("name"),
+             column<decltype(CostRow::key)>("key"), column<decltype(CostRow::seconds)>("seconds"),
+             column<decltype(CostRow::weight)>("weight"), column<decltype(CostRow::units)>("units"),
+             column<decltype(CostRow::per_weight)>("per_weight"),
+             column<decltype(CostRow::per_unit)>("per_unit"));
+static_assert(total(cost_fields) == sizeof(CostRow));
+
 // Chunks are small enough that a run of few tasks leaves a small file, and large enough that ten
 // million rows need ten thousand of them.
 constexpr Table task_table{"task_info", sizeof(TaskRow), 1024, task_fields};
@@ -107,6 +115,7 @@ constexpr Table starmap_table{"starmaps", sizeof(StarmapRow), 32, starmap_fields
 constexpr Table worker_table{"workers", sizeof(WorkerRow), 64, worker_fields};
 constexpr Table operation_table{"performance_data", sizeof(OperationRow), 1024, operation_fields};
 constexpr Table failure_table{"failures", sizeof(FailureRow), 32, failure_fields};
+constexpr Table cost_table{"costs", sizeof(CostRow), 64, cost_fields};
 
 constexpr std::array statuses{TaskStatus::ok,      TaskStatus::failed, TaskStatus::crashed,
                               TaskStatus::timeout, TaskStatus::memory, TaskStatus::cancelled};
@@ -141,6 +150,12 @@ template <>
 Table const& table_of<FailureRow>() noexcept
 {
     return failure_table;
+}
+
+template <>
+Table const& table_of<CostRow>() noexcept
+{
+    return cost_table;
 }
 
 std::span<TaskStatus const> all_statuses() noexcept { return statuses; }

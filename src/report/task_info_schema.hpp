@@ -40,6 +40,8 @@ template <>
 Table const& table_of<OperationRow>() noexcept;
 template <>
 Table const& table_of<FailureRow>() noexcept;
+template <>
+Table const& table_of<CostRow>() noexcept;
 
 /// All values of status, in the order of their numbers.
 std::span<TaskStatus const> all_statuses() noexcept;

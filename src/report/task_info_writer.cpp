@@ -84,6 +84,15 @@ void TaskInfoWriter::tasks_done(StarmapInfo const& starmap, std::span<TaskRecord
     });
 }
 
+void TaskInfoWriter::costs_learned(StarmapInfo const& starmap, std::span<CostInfo const> costs)
+{
+    if (starmap.is_private) return;
+    append([&](TaskInfoBatch& batch) {
+        for (auto const& cost : costs)
+            batch.costs[{starmap.starmap, cost.group}] = to_row(cost, starmap);
+    });
+}
+
 void TaskInfoWriter::operations_done(std::span<OperationRecord const> records)
 {
     append([&](TaskInfoBatch& batch) {

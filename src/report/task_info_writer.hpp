@@ -50,6 +50,7 @@ public:
     void starmap_opened(StarmapInfo const& starmap) override;
     void tasks_done(StarmapInfo const& starmap, std::span<TaskRecord const> records,
                     double done_weight) override;
+    void costs_learned(StarmapInfo const& starmap, std::span<CostInfo const> costs) override;
     void operations_done(std::span<OperationRecord const> records) override;
     void task_failed(TaskFailure const& failure) override;
     void starmap_closed(StarmapInfo const& starmap) override;

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "report/task_info_rows.hpp"
 #include "wire/frame.hpp"
 
 #include <starmap/error.hpp>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr double tick_every = 20e-3;
 constexpr double worker_figures_every = 1.0;
+constexpr std::size_t few_groups = 1000; ///< whose costs are recorded as often as that
 
 } // namespace
 
@@ -69,8 +71,22 @@ void Manager::drain(double patience)
     }
 }
 
+void Manager::tell_costs(OpenStarmap const& starmap)
+{
+    std::vector<report::CostInfo> costs;
+    for (auto const& [group, cost] : scheduler_.costs(starmap.number()).observed())
+        costs.push_back({.group = group,
+                         .key = starmap.group_name(group),
+                         .seconds = cost.seconds,
+                         .weight = cost.weight,
+                         .units = cost.units});
+    if (!costs.empty())
+        tell([&](report::Observer& observer) { observer.costs_learned(starmap.info(), costs); });
+}
+
 void Manager::end(bool in_order)
 {
+    for (auto const& [number, starmap] : starmaps_) tell_costs(starmap);
     tell([&](report::Observer& observer) {
         tell_workers(observer);
         for (auto& [number, starmap] : starmaps_) {
@@ -108,11 +124,20 @@ void Manager::open(detail::Job& job)
         number, {.policy = starmap.policy(),
                  .in_place = in_place,
                  .retries = static_cast<std::uint16_t>(std::min(starmap.spec().retries, 65535U))});
+    scheduler_.expect(number, lessons_.of(starmap.recorded_name()));
     if (window)
-        starmap.add(std::move(*window), scheduler_);
+        add_units(starmap, std::move(*window));
     else if (!starmap.spec().growing)
         scheduler_.end_input(number);
     tell([&](report::Observer& observer) { observer.starmap_opened(starmap.info()); });
+}
+
+void Manager::add_units(OpenStarmap& starmap, detail::Window window)
+{
+    for (auto const& key : window.new_groups)
+        scheduler_.expect(starmap.number(), starmap.note_group(key),
+                          lessons_.of(starmap.recorded_name(), report::recorded_key(key)));
+    starmap.add(std::move(window), scheduler_);
 }
 
 OpenStarmap* Manager::find(detail::Job const& job)
@@ -158,7 +183,7 @@ bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
         Raised const reading(starmap.reading);
         if (auto window = starmap.job()->pull()) {
             if (starmap.error) return false; // it failed while its input ran other Starmaps
-            starmap.add(std::move(*window), scheduler_);
+            add_units(starmap, std::move(*window));
             return true;
         }
         // What submit() fills ends only when nothing of it is left to be done, and its consumer,
@@ -220,6 +245,7 @@ void Manager::finish(OpenStarmap& starmap)
     if (auto const* const job = starmap.job())
         for (auto const& [argument, bytes] : job->stats.sent)
             base::log_debug("Sent {} as {} of {}", humansize(bytes), argument, starmap.spec().name);
+    tell_costs(starmap);
     tell([&](report::Observer& observer) { observer.starmap_closed(starmap.info()); });
     for (auto const worker : starmap.opened_on())
         crew_.send(worker, wire::encode_plain(wire::Kind::close, number));
@@ -235,6 +261,8 @@ void Manager::tick()
     if (now >= next_worker_figures_) {
         next_worker_figures_ = now + worker_figures_every;
         tell([&](report::Observer& observer) { tell_workers(observer); });
+        for (auto const& [number, starmap] : starmaps_)
+            if (starmap.groups() <= few_groups) tell_costs(starmap);
     }
     tell([&](report::Observer& observer) {
         observer.tick(now);

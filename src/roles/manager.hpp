@@ -3,6 +3,7 @@
 #include "report/observer.hpp"
 #include "roles/crew.hpp"
 #include "roles/open_starmap.hpp"
+#include "scheduling/lessons.hpp"
 #include "scheduling/scheduler.hpp"
 
 #include <starmap/detail/job.hpp>
@@ -13,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace starmap::roles {
@@ -29,6 +31,8 @@ public:
     Manager(Settings const& settings, Crew& crew, std::vector<report::Observer*> observers,
             double run_start);
 
+    /// What is to be expected of the Starmaps that are opened from now on.
+    void expect(scheduling::Lessons lessons) { lessons_ = std::move(lessons); }
     /// Meets the workers and tells the observers of the run. Throws UsageError as Crew::meet does.
     void start(report::RunInfo run);
     /// Takes in what is still under way of abandoned Starmaps, for at most `patience` seconds.
@@ -60,6 +64,7 @@ private:
     };
     enum class Asked : bool { no, yes };
     void refuse_inside_reduction() const;
+    void add_units(OpenStarmap& starmap, detail::Window window);
     bool feed(OpenStarmap& starmap, Asked by_consumer);
     void dispatch(std::uint32_t preferred);
     void send(scheduling::Chunk const& chunk);
@@ -76,6 +81,7 @@ private:
     void cancel(OpenStarmap& starmap);
     void finish(OpenStarmap& starmap);
     void tell_workers(report::Observer& observer);
+    void tell_costs(OpenStarmap const& starmap);
     void say_failure(report::Observer const& observer);
     void tick();
 
@@ -90,6 +96,7 @@ private:
     std::vector<report::Observer*> observers_;
     double run_start_;
     scheduling::Scheduler scheduler_;
+    scheduling::Lessons lessons_;
     Starmaps starmaps_;
     std::uint32_t last_number_ = 0;
     double next_tick_ = 0;

@@ -206,8 +206,7 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
         starmap.absorb(result, verdict, worker);
         // Before anybody asks whether all is done: whose tasks submit more was in flight till now.
         if (starmap.job() != nullptr)
-            if (auto grown = starmap.job()->take_grown())
-                starmap.add(std::move(*grown), scheduler_);
+            if (auto grown = starmap.job()->take_grown()) add_units(starmap, std::move(*grown));
     } catch (...) {
         // The user's own operation threw: its consumer hears of it, the others go on.
         if (!starmap.error) starmap.error = std::current_exception();

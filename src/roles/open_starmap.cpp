@@ -1,5 +1,7 @@
 #include "roles/open_starmap.hpp"
 
+#include "report/task_info_rows.hpp"
+
 #include <starmap/error.hpp>
 
 #include <algorithm>
@@ -38,6 +40,12 @@ scheduling::Policy OpenStarmap::policy() const noexcept
     case detail::Splitting::guided: break;
     }
     return scheduling::Policy::guided;
+}
+
+std::string_view OpenStarmap::recorded_name() const noexcept
+{
+    std::string_view const name = info_.name;
+    return name.substr(0, report::fitting_utf8(name, sizeof(report::StarmapRow::name)));
 }
 
 OpenStarmap::OpenStarmap(detail::Job& job, std::uint32_t number, double now)

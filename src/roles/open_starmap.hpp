@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,21 @@ public:
     detail::JobSpec const& spec() const noexcept { return spec_; }
     report::StarmapInfo const& info() const noexcept { return info_; }
     scheduling::Policy policy() const noexcept;
+
+    /// Its name as far as a record keeps it.
+    std::string_view recorded_name() const noexcept;
+    /// Notes the next key; returns its number.
+    std::uint32_t note_group(std::string key)
+    {
+        groups_.push_back(std::move(key));
+        return static_cast<std::uint32_t>(groups_.size() - 1);
+    }
+    std::size_t groups() const noexcept { return groups_.size(); }
+    /// The key with this number as text; empty where there are none.
+    std::string group_name(std::uint32_t group) const
+    {
+        return group < groups_.size() ? groups_[group] : std::string();
+    }
 
     /// The whole input was read.
     void input_ended() noexcept { info_.total_known = true; }
@@ -103,7 +119,8 @@ private:
     std::vector<bool> has_opening_;                        ///< by worker
     std::vector<scheduling::WorkerId> opened_on_;
     std::vector<TaskFailure> new_failures_;
-    std::vector<WorkerLoad> loads_; ///< by worker
+    std::vector<WorkerLoad> loads_;   ///< by worker
+    std::vector<std::string> groups_; ///< keys as text, by their numbers
     std::uint64_t tasks_done_ = 0;
     std::uint64_t units_read_ = 0;
     double weight_read_ = 0;

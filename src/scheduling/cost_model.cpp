@@ -1,6 +1,7 @@
 #include "scheduling/cost_model.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace starmap::scheduling {
@@ -10,6 +11,13 @@ namespace {
 constexpr double most_surprise = 16; // times what was predicted
 constexpr double no_surprise = 1e-3; // seconds that are believed in any case
 constexpr double memory = 7.0 / 8;   // of the recent results, when one more comes
+constexpr double prior_units = 4;    // that an earlier run counts for at the most
+
+bool says_something(Cost const& cost)
+{
+    return cost.units > 0 && std::isfinite(cost.units) && cost.weight >= 0 &&
+           std::isfinite(cost.weight) && cost.seconds >= 0 && std::isfinite(cost.seconds);
+}
 
 } // namespace
 
@@ -30,15 +38,45 @@ void CostModel::observe(Range const& done, double seconds)
     add(groups_[done.group]);
 }
 
+void CostModel::expect(Sums& sums, Cost const& earlier)
+{
+    if (!says_something(earlier)) return;
+    auto const part = std::min(1.0, prior_units / earlier.units);
+    sums.prior = {.seconds = part * earlier.seconds,
+                  .weight = part * earlier.weight,
+                  .units = part * earlier.units};
+}
+
+void CostModel::expect(std::uint32_t group, Cost const& earlier)
+{
+    if (says_something(earlier)) expect(groups_[group], earlier);
+}
+
+std::map<std::uint32_t, Cost> CostModel::observed() const
+{
+    std::map<std::uint32_t, Cost> all;
+    for (auto const& [group, sums] : groups_)
+        if (sums.units > 0) all[group] = sums;
+    return all;
+}
+
 CostModel::Sums const& CostModel::sums(std::uint32_t group) const
 {
     auto const found = groups_.find(group);
     return found == groups_.end() ? all_ : found->second;
 }
 
-double CostModel::seconds(std::uint32_t group, double weight, double units) const
+Cost CostModel::belief(std::uint32_t group) const
 {
     auto const& known = sums(group);
+    return {.seconds = known.seconds + known.prior.seconds,
+            .weight = known.weight + known.prior.weight,
+            .units = known.units + known.prior.units};
+}
+
+double CostModel::seconds(std::uint32_t group, double weight, double units) const
+{
+    auto const known = belief(group);
     if (known.units == 0) return 0;
     if (known.weight > 0) return weight * known.seconds / known.weight;
     return units * known.seconds / known.units;
@@ -52,7 +90,7 @@ double CostModel::predicted(Range const& range) const
 
 double CostModel::weight(std::uint32_t group, double seconds) const
 {
-    auto const& known = sums(group);
+    auto const known = belief(group);
     if (known.units == 0 || known.weight == 0 || known.seconds == 0)
         return std::numeric_limits<double>::infinity();
     return seconds * known.weight / known.seconds;
@@ -61,7 +99,8 @@ double CostModel::weight(std::uint32_t group, double seconds) const
 double CostModel::seconds_per_unit(std::uint32_t group) const
 {
     auto const& known = sums(group);
-    return known.units == 0 ? 0 : known.recent_seconds / known.recent_units;
+    auto const units = known.recent_units + known.prior.units;
+    return units == 0 ? 0 : (known.recent_seconds + known.prior.seconds) / units;
 }
 
 } // namespace starmap::scheduling

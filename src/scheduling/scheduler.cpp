@@ -21,6 +21,7 @@ constexpr double usual_units = 4;
 constexpr double speed_memory = 15.0 / 16;
 constexpr double slowest = 1.0 / 64;
 constexpr double doubtful_units = 2; // who is known by so many gets half
+constexpr double stranger_share = 0.5;
 
 std::uint64_t whole(double count)
 {
@@ -119,6 +120,14 @@ void Scheduler::clear_left_over(std::deque<WorkerId>& queue) const
     });
 }
 
+double Scheduler::share_of(Worker const& worker) const
+{
+    // What the work costs may be known from an earlier run, but not how quick this worker is. Where
+    // rank 0 is the limit, smaller chunks would cost more than a slow worker does.
+    auto const stranger = worker.units == 0 && round() < tuning_.prefetch;
+    return stranger ? stranger_share : worker.share;
+}
+
 bool Scheduler::may_prefetch(Worker const& worker) const
 {
     if (worker.held.size() != 1 || tuning_.prefetch == 0) return false;
@@ -154,9 +163,9 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
         chunk.avoid = retry->avoid;
         job.retries.erase(retry);
     } else if (job.held && job.held_but && job.pool.offers(*job.held_but)) {
-        chunk.range = next_range(job, job.held_but, workers_[worker].share);
+        chunk.range = next_range(job, job.held_but, share_of(workers_[worker]));
     } else if (!job.held && !job.pool.empty()) {
-        chunk.range = next_range(job, std::nullopt, workers_[worker].share);
+        chunk.range = next_range(job, std::nullopt, share_of(workers_[worker]));
     } else {
         return std::nullopt;
     }
@@ -264,11 +273,6 @@ void Scheduler::let_go(Chunk const& chunk, std::uint32_t reported)
     --job.in_flight;
     --chunks_out_;
     give_back(job, chunk, chunk.range.first + reported, chunk.range.first + chunk.range.count);
-}
-
-std::span<Chunk const> Scheduler::held_by(WorkerId worker) const
-{
-    return workers_.at(worker).held;
 }
 
 } // namespace starmap::scheduling

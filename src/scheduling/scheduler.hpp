@@ -73,6 +73,9 @@ public:
     Range unreported(WorkerId worker, ChunkId chunk) const;
 
     void open(JobId job, JobSpec spec);
+    /// What an earlier run tells of an open job: of all groups, and of one. Before its units come.
+    void expect(JobId job, Cost const& earlier);
+    void expect(JobId job, std::uint32_t group, Cost const& earlier);
     /// Units for an open job, from its input or submitted by its tasks; positions go on from the
     /// last ones. Of a job that was cancelled they are dropped.
     void add_uniform(JobId job, std::uint64_t count);
@@ -101,6 +104,8 @@ public:
     bool drained(JobId job) const;
     std::uint64_t in_flight(JobId job) const; ///< chunks in workers' hands
     double weight_done(JobId job) const;
+    /// What results of this run have taught so far.
+    CostModel const& costs(JobId job) const;
     bool idle() const noexcept { return chunks_out_ == 0; }
     /// Workers alive that run jobs of the ordinary kind.
     std::uint32_t remote_workers() const noexcept { return remote_workers_; }
@@ -145,6 +150,7 @@ private:
     void clear_left_over(std::deque<WorkerId>& queue) const;
     /// If all chunks took these seconds, rank 0 would be busy half of the time.
     double round() const noexcept { return 2 * remote_workers_ * tuning_.manager; }
+    double share_of(Worker const& worker) const;
     bool may_prefetch(Worker const& worker) const;
     bool pays_to_prefetch(Worker const& worker, Job const& job) const;
     bool has_work(Job const& job) const;

@@ -19,6 +19,15 @@ constexpr double most_read_ahead = 1 << 18;
 
 void Scheduler::open(JobId job, JobSpec spec) { jobs_[job].spec = spec; }
 
+void Scheduler::expect(JobId job, Cost const& earlier) { find(job).costs.expect(earlier); }
+
+void Scheduler::expect(JobId job, std::uint32_t group, Cost const& earlier)
+{
+    find(job).costs.expect(group, earlier);
+}
+
+CostModel const& Scheduler::costs(JobId job) const { return find(job).costs; }
+
 void Scheduler::add_uniform(JobId id, std::uint64_t count)
 {
     if (auto& job = find(id); !job.cancelled) job.pool.add_uniform(count);
@@ -78,6 +87,11 @@ bool Scheduler::drained(JobId id) const
 std::uint64_t Scheduler::in_flight(JobId job) const { return find(job).in_flight; }
 
 double Scheduler::weight_done(JobId job) const { return find(job).weight_done; }
+
+std::span<Chunk const> Scheduler::held_by(WorkerId worker) const
+{
+    return workers_.at(worker).held;
+}
 
 Scheduler::Job& Scheduler::find(JobId job)
 {

@@ -94,6 +94,7 @@ public:
         run_.busy.resize(workers_.size(), 0.0);
         for (std::size_t i = 0; i < workers_.size(); ++i) scheduler_.add_worker(WorkerKind::remote);
         scheduler_.open(job, {.policy = work.policy});
+        scheduler_.expect(job, work.expected);
     }
 
     SimulatedRun run()

@@ -17,6 +17,7 @@ struct SimulatedWork {
     std::vector<std::uint32_t> groups = {}; ///< equal ones side by side; empty: one group
     std::vector<Range> blocks = {};         ///< of Policy::blocks: all units, in order
     std::size_t window = 0; ///< units that are read at a time, of a stream; 0: all at once
+    Cost expected = {};     ///< what an earlier run tells; nothing if it has no units
 };
 
 /// Rank 0 and its workers. Rank 0 takes in and sends messages one at a time.

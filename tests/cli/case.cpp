@@ -62,6 +62,12 @@ std::map<std::string, Case> const cases{
          answer(session);
          return 0;
      }},
+    {"keyed",
+     [](auto& session) {
+         auto const third = [](int i) { return i % 3; };
+         session.map(starmap::fn<same>, numbers(100), {.name = "keyed", .key = third}).reduce();
+         return 0;
+     }},
     {"return_seven",
      [](auto& session) {
          answer(session);

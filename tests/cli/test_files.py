@@ -5,6 +5,8 @@ import os
 import shutil
 import unittest
 
+import h5py
+
 from calling import Calls, main
 
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
@@ -96,6 +98,51 @@ class Record(Calls):
         closed.mkdir(mode=0o555)
         ended = self.answer_with("closed/run.h5", prefix=NOBODY)
         self.assert_ends(ended, 1, "closed", "Permission denied")
+
+
+class Learning(Calls):
+    def run_case(self, case, env=None, **options):
+        env = {"STARMAP_TASK_INFO": "task_info.h5", **(env or {})}
+        return self.call("case", case, env=env, **options)
+
+    def chunks(self):
+        with h5py.File(self.folder / "task_info.h5") as record:
+            return [int(items) for items in record["task_info"]["items"]]
+
+    def test_the_costs_are_recorded_by_key(self):
+        for ranks in (None, 3):
+            self.assert_ends(self.run_case("keyed", ranks=ranks), 0)
+            with h5py.File(self.folder / "task_info.h5") as record:
+                costs = record["costs"][:]
+            self.assertEqual(sorted((row["key"], row["units"], row["weight"]) for row in costs),
+                             [(b"0", 34, 34), (b"1", 33, 33), (b"2", 33, 33)])
+            for row in costs:
+                self.assertEqual(row["name"], b"keyed")
+                self.assertAlmostEqual(row["per_weight"], row["seconds"] / row["weight"])
+
+    def test_from_the_record_that_this_run_moves_away(self):
+        self.assert_ends(self.run_case("answer"), 0)
+        self.assertEqual(self.chunks()[0], 7)  # an eighth of what it is when costs are known
+        for learn in ("none", ""):
+            self.assert_ends(self.run_case("answer", env={"STARMAP_LEARN": learn}), 0)
+            self.assertEqual(self.chunks()[0], 7)
+        for learn in ("task_info.h5", "task_info.1.h5"):
+            for ranks in (None, 2):
+                ended = self.run_case("answer", env={"STARMAP_LEARN": learn}, ranks=ranks)
+                self.assert_ends(ended, 0)
+                self.assertGreater(self.chunks()[0], 7)
+
+    def test_what_is_no_record(self):
+        with h5py.File(self.folder / "foreign.h5", "w") as foreign:
+            foreign["numbers"] = [1, 2, 3]
+        (self.folder / "text.h5").write_text("no record")
+        for name, why in (("missing.h5", "No such file"), ("foreign.h5", "no record of Starmap"),
+                          ("text.h5", "not an HDF5 file"), (".", "directory")):
+            for ranks in (None, 2):
+                ended = self.run_case("answer", env={"STARMAP_LEARN": name}, ranks=ranks)
+                self.assert_ends(ended, 1, "Cannot learn from", why, "Set STARMAP_LEARN")
+                self.assertEqual(ended.out, "")
+        self.assertFalse((self.folder / "task_info.h5").exists())
 
 
 if __name__ == "__main__":

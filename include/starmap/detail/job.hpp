@@ -38,6 +38,8 @@ struct Window {
     std::shared_ptr<std::vector<double> const> weights; ///< by position; null: all 1
     std::vector<std::uint32_t> groups;                  ///< by position; empty: all of one key
     std::vector<FixedBlock> blocks;                     ///< with Splitting::blocks
+    /// Keys as text, of the groups that no window before has spoken of; their numbers go on.
+    std::vector<std::string> new_groups = {};
 };
 
 /// What the manager must know of a job to run it.

@@ -136,6 +136,8 @@ private:
     /// who has submitted it.
     std::uint64_t number_of(std::uint64_t index) const;
     ItemFigures read_figures(std::uint64_t first, std::uint64_t count);
+    /// The window, with the names of groups that are new in it.
+    Window name_groups(Window window);
     void release_item(std::uint64_t index);
     Address address_of(std::uint64_t position) const;
     template <class Lost>
@@ -161,6 +163,7 @@ private:
     ItemLayout items_;
     BlockLayout blocks_; ///< apply with fixed blocks
     std::uint64_t read_ = 0;
+    std::size_t groups_named_ = 0;
     /// What travels in one piece: the result of a call, or all those of a map chunk.
     using Batch = std::conditional_t<std::is_void_v<R> || form == Form::map,
                                      std::vector<NonVoid<R>>, NonVoid<R>>;

@@ -107,7 +107,18 @@ std::optional<Window> TaskJob<form, R, F, Source, S...>::pull()
         spec_.single = Source::sized && window.count == 1 && !emits<F>;
         return window;
     }
-    return items_.add(std::move(figures), rule_);
+    return name_groups(items_.add(std::move(figures), rule_));
+}
+
+template <Form form, class R, class F, class Source, class... S>
+Window TaskJob<form, R, F, Source, S...>::name_groups(Window window)
+{
+    // Fixed blocks are not told apart by their keys.
+    if (window.groups.empty() || !window.blocks.empty()) return window;
+    auto const& names = options_.key.names();
+    for (; groups_named_ < names.size(); ++groups_named_)
+        window.new_groups.push_back(names[groups_named_]);
+    return window;
 }
 
 } // namespace starmap::detail
