@@ -31,6 +31,8 @@ struct Stats {
     std::uint64_t received_total = 0; ///< bytes of results
     std::uint64_t received_max = 0;   ///< bytes of the largest result
     std::vector<WorkerLoad> workers;  ///< those that ran a task
+    std::uint32_t moves = 0;          ///< times that a worker gave back work that others then did
+    std::uint64_t moved_items = 0;    ///< tasks (items, for map) that so changed hands
 };
 
 } // namespace starmap

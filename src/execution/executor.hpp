@@ -62,6 +62,8 @@ public:
     virtual void close(std::uint32_t job) = 0;
     /// Runs a chunk (the body of a chunk frame), which arrived at `arrival` on base::now()'s clock.
     virtual void run(std::uint32_t job, detail::ByteReader body, double arrival) = 0;
+    /// Answers a chunk that is to be run by another worker.
+    virtual void give_back(std::uint32_t job, detail::ByteReader body) = 0;
     /// Answers a chunk without running it. `why` is empty when it was merely not wanted any more.
     virtual void refuse(std::uint32_t job, detail::ByteReader body, TaskStatus status,
                         std::string const& why) = 0;

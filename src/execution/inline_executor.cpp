@@ -133,6 +133,14 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
     host.send(run, true);
 }
 
+void InlineExecutor::give_back(std::uint32_t id, detail::ByteReader body)
+{
+    auto const head = body.get<wire::ChunkHead>();
+    Host host(host_, id, head.chunk, identity_);
+    detail::ChunkRun run({}, host, head.first, head.count, head.units, body, 0);
+    host.send(run, true);
+}
+
 void InlineExecutor::refuse(std::uint32_t id, detail::ByteReader body, TaskStatus status,
                             std::string const& why)
 {

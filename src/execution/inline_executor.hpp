@@ -22,6 +22,7 @@ public:
     void open(std::uint32_t job, Opening opening) override;
     void close(std::uint32_t job) override { jobs_.erase(job); }
     void run(std::uint32_t job, detail::ByteReader body, double arrival) override;
+    void give_back(std::uint32_t job, detail::ByteReader body) override;
     void refuse(std::uint32_t job, detail::ByteReader body, TaskStatus status,
                 std::string const& why) override;
 

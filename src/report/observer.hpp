@@ -50,6 +50,8 @@ struct StarmapInfo {
     std::int64_t received_max = 0; ///< bytes of the largest result
     std::string policy;            ///< "guided", "blocks" or "each"
     std::uint64_t failures = 0;
+    std::uint32_t moves = 0;       ///< times that a worker gave work back for others
+    std::uint64_t moved_items = 0; ///< units that so changed hands
 };
 
 /// What the units of one key of a Starmap have taken, as far as it ended ok.

@@ -50,7 +50,9 @@ StarmapRow to_row(StarmapInfo const& info) noexcept
             .sent = info.sent,
             .received = info.received,
             .policy = to_text<16>(info.policy),
-            .failures = info.failures};
+            .failures = info.failures,
+            .moves = info.moves,
+            .moved_items = info.moved_items};
 }
 
 WorkerRow to_row(WorkerInfo const& info) noexcept
@@ -144,6 +146,8 @@ StarmapInfo from_row(StarmapRow const& row)
     info.received = row.received;
     info.policy = from_text(row.policy);
     info.failures = row.failures;
+    info.moves = row.moves;
+    info.moved_items = row.moved_items;
     return info;
 }
 

@@ -73,6 +73,8 @@ struct StarmapRow {
     std::int64_t received;
     Text<16> policy;
     std::uint64_t failures;
+    std::uint32_t moves;
+    std::uint64_t moved_items;
 };
 
 /// A row of /workers.

@@ -75,7 +75,9 @@ constexpr auto starmap_fields = in_order(
     column<decltype(StarmapRow::start)>("start"), column<decltype(StarmapRow::end)>("end"),
     column<decltype(StarmapRow::sent)>("sent"), column<decltype(StarmapRow::received)>("received"),
     column<decltype(StarmapRow::policy)>("policy"),
-    column<decltype(StarmapRow::failures)>("failures"));
+    column<decltype(StarmapRow::failures)>("failures"),
+    column<decltype(StarmapRow::moves)>("moves"),
+    column<decltype(StarmapRow::moved_items)>("moved_items"));
 static_assert(total(starmap_fields) == sizeof(StarmapRow));
 
 constexpr auto worker_fields = in_order(

@@ -123,7 +123,8 @@ void Manager::open(detail::Job& job)
     scheduler_.open(
         number, {.policy = starmap.policy(),
                  .in_place = in_place,
-                 .retries = static_cast<std::uint16_t>(std::min(starmap.spec().retries, 65535U))});
+                 .retries = static_cast<std::uint16_t>(std::min(starmap.spec().retries, 65535U)),
+                 .divisible = starmap.divisible()});
     scheduler_.expect(number, lessons_.of(starmap.recorded_name()));
     if (window)
         add_units(starmap, std::move(*window));
@@ -213,7 +214,10 @@ void Manager::dispatch(std::uint32_t preferred)
         scheduler_.hold(number, many || large, backlog.needed);
         if (number != preferred) feed(starmap, Asked::no);
     }
+    scheduler_.set_time(base::now());
     while (auto const chunk = scheduler_.next(preferred)) send(*chunk);
+    for (auto const& recall : scheduler_.recalls())
+        crew_.send(recall.worker, wire::encode_recall(recall.job, recall.chunk));
 }
 
 void Manager::cancel(OpenStarmap& starmap)

@@ -1,6 +1,7 @@
 // What the manager sends and takes in; its loop is in manager.cpp.
 #include "roles/manager.hpp"
 
+#include "base/clock.hpp"
 #include "base/exception_text.hpp"
 #include "base/log.hpp"
 #include "wire/frame.hpp"
@@ -141,6 +142,7 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
     for (auto const& failure : result.failures)
         failed.push_back(
             {.first = failure.position, .count = failure.count, .weight = failure.weight});
+    scheduler_.set_time(base::now());
     auto const verdict = scheduler_.report(id, {.chunk = result.head.chunk,
                                                 .done = result.head.done,
                                                 .weight = result.head.weight,
@@ -201,6 +203,7 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
 {
     auto& starmap = starmaps_.at(verdict.chunk.job);
     auto const rows = starmap.note(result, verdict, worker);
+    starmap.note_moved(verdict.moved);
     try {
         Raised const absorbing(absorbing_);
         starmap.absorb(result, verdict, worker);

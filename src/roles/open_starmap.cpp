@@ -226,6 +226,8 @@ void OpenStarmap::settle(double now)
     stats.tasks = info_.tasks;
     stats.tasks_done = tasks_done_;
     stats.received_total = static_cast<std::uint64_t>(info_.received);
+    stats.moves = info_.moves;
+    stats.moved_items = info_.moved_items;
     stats.received_max = static_cast<std::uint64_t>(info_.received_max);
     stats.workers.clear();
     for (auto load : loads_)

@@ -32,6 +32,19 @@ public:
     detail::JobSpec const& spec() const noexcept { return spec_; }
     report::StarmapInfo const& info() const noexcept { return info_; }
     scheduling::Policy policy() const noexcept;
+    /// A chunk can be ended between two of its units: not one that is a single call.
+    bool divisible() const noexcept
+    {
+        return spec_.splitting == detail::Splitting::each ||
+               (spec_.splitting == detail::Splitting::guided && spec_.items_are_tasks);
+    }
+    /// Units came back that had been asked for.
+    void note_moved(std::uint64_t units) noexcept
+    {
+        if (units == 0) return;
+        ++info_.moves;
+        info_.moved_items += units;
+    }
 
     /// Its name as far as a record keeps it.
     std::string_view recorded_name() const noexcept;

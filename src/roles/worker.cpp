@@ -118,7 +118,11 @@ void Worker::handle(detail::Bytes frame)
         return;
     }
     case wire::Kind::open: take_opening(header.job, std::move(frame)); return;
-    case wire::Kind::chunk: chunks_.push_back({header.job, std::move(frame), base::now()}); return;
+    case wire::Kind::chunk:
+        chunks_.push_back(
+            {header.job, in.get<wire::ChunkHead>().chunk, std::move(frame), base::now()});
+        return;
+    case wire::Kind::recall: recall(in.get<std::uint64_t>()); return;
     case wire::Kind::cancel: cancelled_.insert(header.job); return;
     case wire::Kind::close: close(header.job); return;
     case wire::Kind::stop: {
@@ -169,6 +173,23 @@ void Worker::close(std::uint32_t job)
     executor_->close(job);
 }
 
+/// A chunk that is over by now has been answered.
+void Worker::recall(std::uint64_t number)
+{
+    if (number == running_) {
+        recalled_ = number;
+        return;
+    }
+    auto const waiting = std::find_if(chunks_.begin(), chunks_.end(),
+                                      [&](auto const& each) { return each.number == number; });
+    if (waiting == chunks_.end()) return;
+    auto const chunk = std::move(*waiting);
+    chunks_.erase(waiting);
+    detail::ByteReader body(chunk.frame.view());
+    wire::read_header(body);
+    executor_->give_back(chunk.job, body);
+}
+
 std::deque<Worker::WaitingChunk>::iterator Worker::next_chunk()
 {
     return std::find_if(chunks_.begin(), chunks_.end(), [&](WaitingChunk const& chunk) {
@@ -197,13 +218,15 @@ void Worker::run(WaitingChunk const& chunk)
     // next chunk is short that help comes soon; else the result goes first.
     auto peek = body;
     if (peek.get<wire::ChunkHead>().seconds > short_chunk) settle(0);
+    running_ = chunk.number;
     executor_->run(chunk.job, body, chunk.arrival);
+    running_ = 0;
 }
 
 bool Worker::interrupted(std::uint32_t job)
 {
     receive();
-    return stopping_ || cancelled_.contains(job);
+    return stopping_ || cancelled_.contains(job) || (running_ != 0 && recalled_ == running_);
 }
 
 void Worker::send(std::vector<wire::Parcel> frames)

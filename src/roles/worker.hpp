@@ -51,6 +51,7 @@ public:
 private:
     struct WaitingChunk {
         std::uint32_t job = 0;
+        std::uint64_t number = 0;
         detail::Bytes frame;
         double arrival = 0;
     };
@@ -58,6 +59,7 @@ private:
     void handle(detail::Bytes frame);
     void take_opening(std::uint32_t job, detail::Bytes frame);
     void close(std::uint32_t job);
+    void recall(std::uint64_t number);
     /// The first that can be run or refused; the end if there is none.
     std::deque<WaitingChunk>::iterator next_chunk();
     void run(WaitingChunk const& chunk);
@@ -83,6 +85,8 @@ private:
     std::map<std::uint32_t, Stage> stages_;
     std::vector<detail::Bytes> early_; ///< openings that came before the welcome
     std::uint64_t openings_due_ = 0;   ///< with `stop`: how many will have come in the end
+    std::uint64_t running_ = 0;        ///< the chunk that is being run; 0: none
+    std::uint64_t recalled_ = 0;       ///< the chunk whose rest is to be given back
     bool stopping_ = false;
     bool stopped_ = false;
     int exit_code_ = 0;

@@ -50,6 +50,7 @@ void Scheduler::lost(WorkerId id)
     for (std::size_t i = 0; i < worker.held.size(); ++i) let_go(worker.held[i], worker.reported[i]);
     worker.held.clear();
     worker.reported.clear();
+    worker.asked = 0;
 }
 
 std::optional<Chunk> Scheduler::next(JobId preferred)
@@ -175,6 +176,8 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     ++chunks_out_;
     workers_[worker].held.push_back(chunk);
     workers_[worker].reported.push_back(0);
+    if (workers_[worker].held.size() == 1) workers_[worker].begun = now_;
+    last_event_ = now_;
     return chunk;
 }
 
@@ -232,6 +235,7 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
                               .group = chunk.range.group},
                     .given_up = {}};
     reported += report.done;
+    if (place == 0) worker.begun = now_;
     // What fails fast says nothing of what the work takes.
     if (report.failed.empty()) {
         learn_speed(worker, job, verdict.piece, report.seconds);
@@ -244,9 +248,15 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
     }
     if (report.last) {
         auto const units = reported;
+        if (worker.asked == chunk.id) {
+            verdict.moved = job.cancelled ? 0 : chunk.range.count - units;
+            worker.asked = 0;
+        }
         worker.reported.erase(worker.reported.begin() + static_cast<std::ptrdiff_t>(place));
         worker.held.erase(held);
         let_go(chunk, units);
+        worker.begun = last_event_ = now_;
+        next_look_ = std::min(next_look_, now_ + look_gap());
         queue(id);
     }
     return verdict;
@@ -272,7 +282,7 @@ void Scheduler::let_go(Chunk const& chunk, std::uint32_t reported)
     auto& job = find(chunk.job);
     --job.in_flight;
     --chunks_out_;
-    give_back(job, chunk, chunk.range.first + reported, chunk.range.first + chunk.range.count);
+    divide(job, chunk, chunk.range.first + reported, chunk.range.first + chunk.range.count);
 }
 
 } // namespace starmap::scheduling

@@ -4,6 +4,7 @@
 #include "scheduling/cost_model.hpp"
 #include "scheduling/unit_pool.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -21,6 +22,7 @@ struct Tuning {
                              ///< or than rank 0 needs to get round to all; 0: never
     double manager = 20e-6;  ///< what rank 0 spends on a chunk, about
     std::uint32_t max_bundle = 1024; ///< tasks that travel together at the most
+    bool recall = true; ///< workers are asked to give work back when others have none
 };
 
 /// What a worker may be given.
@@ -33,6 +35,14 @@ struct JobSpec {
     Policy policy = Policy::guided;
     bool in_place = false;     ///< run by the local worker, and by it alone
     std::uint16_t retries = 0; ///< further attempts of what failed
+    bool divisible = false;    ///< a chunk that is being run can be ended between two units
+};
+
+/// A worker is asked to give back what it has not begun of a chunk.
+struct Recall {
+    WorkerId worker = 0;
+    ChunkId chunk = 0;
+    JobId job = 0;
 };
 
 /// What a worker says of a chunk it holds. A chunk may be reported in several pieces.
@@ -51,6 +61,7 @@ struct Verdict {
     Chunk chunk;                 ///< as it was handed out
     Range piece;                 ///< the part that the report was of
     std::vector<Range> given_up; ///< failed, and no retry is left
+    std::uint64_t moved = 0;     ///< units that came back because they were asked for
 };
 
 /// Decides which worker runs which units when: events in, assignments out; it knows no messages,
@@ -93,6 +104,15 @@ public:
     /// The next chunk to hand out, work of `preferred` before that of the others. Empty when no
     /// worker wants work, or no work is left for those that do.
     std::optional<Chunk> next(JobId preferred);
+    /// What to ask back, to be called when next() has nothing more: while workers are idle, those
+    /// that have the most left are to give some of it. Each of these chunks is asked for once; its
+    /// report, with what was done of it, is the answer. O(workers), and not done more often than
+    /// it can change anything.
+    std::vector<Recall> recalls();
+    /// When recalls() may have something without any further event; infinite if never.
+    double next_look() const noexcept;
+    /// The time from here on [s, of any clock that goes on steadily].
+    void set_time(double now) noexcept { now_ = now; }
     /// Throws ProtocolError if this worker does not hold that chunk, or less of it.
     Verdict report(WorkerId worker, Report const& report);
 
@@ -137,6 +157,8 @@ private:
         std::deque<WorkerId> const* queue = nullptr;
         std::vector<Chunk> held;
         std::vector<std::uint32_t> reported; ///< units of each that were reported
+        double begun = 0;     ///< when it began, about, what it has not reported of the first
+        ChunkId asked = 0;    ///< back, and not ended yet
         double predicted = 0; ///< of what it has reported of late: the seconds that were predicted
         double seconds = 0;   ///< and those that it took
         double units = 0;     ///< and how many
@@ -150,6 +172,7 @@ private:
     void clear_left_over(std::deque<WorkerId>& queue) const;
     /// If all chunks took these seconds, rank 0 would be busy half of the time.
     double round() const noexcept { return 2 * remote_workers_ * tuning_.manager; }
+    double look_gap() const noexcept { return std::max(tuning_.floor / 2, round() / 64); }
     double share_of(Worker const& worker) const;
     bool may_prefetch(Worker const& worker) const;
     bool pays_to_prefetch(Worker const& worker, Job const& job) const;
@@ -160,6 +183,9 @@ private:
     Range next_range(Job& job, std::optional<std::uint64_t> at, double part) const;
     void learn_speed(Worker& worker, Job const& job, Range const& piece, double seconds) const;
     void let_go(Chunk const& chunk, std::uint32_t reported);
+    double seconds_left(Worker const& worker) const;
+    bool can_give(Worker const& worker, double left) const;
+    void divide(Job& job, Chunk const& chunk, std::uint64_t first, std::uint64_t end) const;
     std::size_t place_of(WorkerId worker, ChunkId chunk) const;
     void fail(Job& job, Chunk const& chunk, Range failed, Verdict& verdict) const;
     void give_back(Job& job, Chunk const& chunk, std::uint64_t first, std::uint64_t end) const;
@@ -173,6 +199,9 @@ private:
     std::uint32_t remote_workers_ = 0;
     std::uint64_t chunks_out_ = 0;
     ChunkId last_chunk_ = 0;
+    double now_ = 0;
+    double next_look_ = 0;  ///< for what can be asked back
+    double last_event_ = 0; ///< a chunk was handed out or let go
 };
 
 } // namespace starmap::scheduling

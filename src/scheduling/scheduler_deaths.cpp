@@ -80,6 +80,8 @@ Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed)
     worker.held.erase(worker.held.begin() + place);
     --job.in_flight;
     --chunks_out_;
+    if (worker.asked == chunk.id) worker.asked = 0;
+    worker.begun = now_;
     queue(id);
     return verdict;
 }

@@ -1,14 +1,16 @@
 #include "scheduling/simulator.hpp"
 
+#include "scheduling/simulator_checks.hpp"
+
 #include <starmap/error.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <deque>
+#include <map>
 #include <memory>
 #include <numeric>
-#include <queue>
 #include <random>
 #include <utility>
 
@@ -20,66 +22,14 @@ constexpr JobId job = 1;
 // As in execution/chunk_run.cpp: a finished task waits no longer for the next one of its bundle.
 constexpr double flush_after = 5e-3;
 
+/// When a result reaches rank 0; of equal times the earlier sent comes first.
+using Due = std::pair<double, std::uint64_t>;
 /// A result on its way to rank 0.
 struct Arrival {
-    double time = 0;
-    std::uint64_t number = 0; ///< of equal times the earlier sent comes first
+    double sent = 0;
     WorkerId worker = 0;
     Report report;
-    bool operator>(Arrival const& other) const
-    {
-        return time != other.time ? time > other.time : number > other.number;
-    }
 };
-
-void check_figure(char const* name, double value, double least)
-{
-    if (std::isfinite(value) && value >= least) return;
-    throw UsageError(
-        fmt::format("{} is {} (a simulation counts in finite seconds): give a number from {} up",
-                    name, value, least));
-}
-
-void check_length(char const* name, std::size_t length, std::size_t units)
-{
-    if (length == 0 || length == units) return;
-    throw UsageError(fmt::format("{} {} do not go with {} units (each unit has one): give as many, "
-                                 "or none",
-                                 length, name, units));
-}
-
-void check(SimulatedWork const& work, SimulatedMachine const& machine)
-{
-    if (machine.speeds.empty())
-        throw UsageError("The simulated machine has no worker (nobody would do the work): give at "
-                         "least one speed");
-    for (auto const speed : machine.speeds) {
-        check_figure("a worker's speed", speed, 0);
-        if (speed == 0)
-            throw UsageError("a worker's speed is 0 (its first chunk would never end): give a "
-                             "number greater than 0");
-    }
-    check_figure("latency", machine.latency, 0);
-    check_figure("jitter", machine.jitter, 0);
-    check_figure("message", machine.message, 0);
-    check_figure("overhead", machine.overhead, 0);
-    for (auto const seconds : work.seconds) check_figure("a unit's time", seconds, 0);
-    for (auto const weight : work.weights) check_figure("a unit's weight", weight, 0);
-    check_length("weights", work.weights.size(), work.seconds.size());
-    check_length("groups", work.groups.size(), work.seconds.size());
-    std::uint64_t next = 0;
-    for (auto const& block : work.blocks) {
-        if (block.first != next || block.count == 0)
-            throw UsageError(fmt::format("a block of {} units begins at {} (blocks follow one "
-                                         "another without a gap, and none is empty): begin at {}",
-                                         block.count, block.first, next));
-        next += block.count;
-    }
-    if (next != (work.policy == Policy::blocks ? work.seconds.size() : 0))
-        throw UsageError(fmt::format("the blocks hold {} of {} units under the policy {} (under "
-                                     "blocks they hold all, else none): give such blocks",
-                                     next, work.seconds.size(), to_string(work.policy)));
-}
 
 class Simulation {
 public:
@@ -93,7 +43,7 @@ public:
     {
         run_.busy.resize(workers_.size(), 0.0);
         for (std::size_t i = 0; i < workers_.size(); ++i) scheduler_.add_worker(WorkerKind::remote);
-        scheduler_.open(job, {.policy = work.policy});
+        scheduler_.open(job, {.policy = work.policy, .divisible = work.policy != Policy::blocks});
         scheduler_.expect(job, work.expected);
     }
 
@@ -106,10 +56,14 @@ public:
         if (longest != work_.seconds.end())
             run_.ideal = std::max(total / speeds, *longest / fastest);
         hand_out();
-        // Each turn takes in one result; each result is of units that were not reported before, or
-        // lets go of a chunk that has at least one. So this ends.
+        // Each turn takes in one result, of units that were not reported before or at the end of a
+        // chunk that had some; or it looks for what can be asked back, each time after a longer
+        // while. So this ends.
         while (!due_.empty()) {
-            take_in();
+            if (auto const look = scheduler_.next_look(); look < due_.begin()->first.first)
+                now_ = std::max(now_, look);
+            else
+                take_in();
             hand_out();
         }
         if (!scheduler_.done(job) || done_ != work_.seconds.size())
@@ -121,10 +75,15 @@ public:
     }
 
 private:
+    struct Plan {
+        Chunk chunk;
+        double start = 0; ///< of its first unit
+    };
     struct Worker {
-        double free = 0;       ///< when all that it holds is done
-        double chunk_due = 0;  ///< when the last chunk sent to it arrives
-        double report_due = 0; ///< when its last report arrives
+        std::deque<Plan> plans; ///< what it holds, in order, and what it will do
+        double free = 0;        ///< when all that it holds is done
+        double chunk_due = 0;   ///< when the last chunk sent to it arrives
+        double report_due = 0;  ///< when its last report arrives
     };
 
     /// When a message sent now arrives: messages between two ranks keep their order.
@@ -173,60 +132,142 @@ private:
         bool more = true;
         while (more) {
             more = read();
+            scheduler_.set_time(now_);
             while (auto const chunk = scheduler_.next(job)) send(*chunk);
+        }
+        for (auto const& recall : scheduler_.recalls()) {
+            now_ += machine_.message;
+            ++run_.messages;
+            ++run_.recalls;
+            give_back(recall);
         }
     }
 
     void send(Chunk const& chunk)
     {
-        auto const& range = chunk.range;
-        for (std::uint64_t i = 0; i < range.count; ++i) {
-            if (begun_.at(range.first + i))
-                throw ProtocolError(
-                    fmt::format("Unit {} is handed out a second time.", range.first + i));
-            begun_[range.first + i] = true;
-        }
+        mark(chunk.range, 0, true);
         if (scheduler_.held_by(chunk.worker).size() > 2)
             throw ProtocolError(fmt::format("Worker {} holds three chunks.", chunk.worker));
         now_ += machine_.message;
         ++run_.messages;
         ++run_.chunks;
         run_.most_held = std::max<std::size_t>(run_.most_held, scheduler_.in_flight(job));
-        perform(chunk);
+        auto& worker = workers_[chunk.worker];
+        auto const arrival = arrives(now_, worker.chunk_due);
+        auto& plan = worker.plans.emplace_back(
+            Plan{chunk, std::max(worker.free, arrival) + machine_.overhead});
+        perform(plan, chunk.range.count, -1);
     }
 
-    /// What the worker will do with the chunk is settled once it is sent.
-    void perform(Chunk const& chunk)
+    void mark(Range const& range, std::uint64_t from, bool begun)
     {
-        auto const& range = chunk.range;
+        for (auto i = from; i < range.count; ++i) {
+            if (begun_.at(range.first + i) == begun)
+                throw ProtocolError(
+                    fmt::format("Unit {} is handed out a second time.", range.first + i));
+            begun_[range.first + i] = begun;
+        }
+    }
+
+    double seconds(Chunk const& chunk, std::uint64_t unit) const
+    {
+        return work_.seconds[chunk.range.first + unit] / machine_.speeds[chunk.worker];
+    }
+
+    /// What the worker will do with the chunk is settled once it is sent, up to `units` units.
+    /// Reports that leave no later than `known` are on their way already.
+    void perform(Plan const& plan, std::uint64_t units, double known)
+    {
+        auto const& chunk = plan.chunk;
         auto& worker = workers_[chunk.worker];
-        auto const speed = machine_.speeds[chunk.worker];
-        auto time = std::max(worker.free, arrives(now_, worker.chunk_due)) + machine_.overhead;
+        auto time = plan.start;
         auto flushed = time;
         Report piece{.chunk = chunk.id, .last = false};
         auto const flush = [&] {
-            due_.push({.time = arrives(time, worker.report_due),
-                       .number = ++sent_,
-                       .worker = chunk.worker,
-                       .report = piece});
+            if (time > known) report(chunk.worker, time, piece);
             piece = {.chunk = chunk.id, .last = false};
             flushed = time;
         };
-        for (std::uint64_t i = 0; i < range.count; ++i) {
+        for (std::uint64_t i = 0; i < units; ++i) {
             if (work_.policy == Policy::each && piece.done != 0 && time - flushed > flush_after)
                 flush();
-            auto const position = range.first + i;
-            auto const seconds = work_.seconds[position] / speed;
             ++piece.done;
-            piece.weight += weight(position);
-            piece.seconds += seconds;
-            time += seconds;
-            run_.busy[chunk.worker] += seconds;
+            piece.weight += weight(chunk.range.first + i);
+            piece.seconds += seconds(chunk, i);
+            time += seconds(chunk, i);
+            if (known < 0) run_.busy[chunk.worker] += seconds(chunk, i);
         }
         piece.last = true;
         flush();
         worker.free = time;
         run_.most_due = std::max(run_.most_due, due_.size());
+    }
+
+    void report(WorkerId id, double time, Report const& piece)
+    {
+        due_[{arrives(time, workers_[id].report_due), ++sent_}] = {time, id, piece};
+    }
+
+    /// Takes back what a worker has not said of a chunk by `time`.
+    void unsay(Chunk const& chunk, double time)
+    {
+        auto& last = workers_[chunk.worker].report_due;
+        last = 0;
+        for (auto at = due_.begin(); at != due_.end();) {
+            auto const& arrival = at->second;
+            auto const mine = arrival.worker == chunk.worker;
+            if (mine && arrival.report.chunk == chunk.id && arrival.sent > time) {
+                at = due_.erase(at);
+                continue;
+            }
+            if (mine) last = std::max(last, at->first.first);
+            ++at;
+        }
+    }
+
+    void take_back(Chunk const& chunk, std::uint64_t from)
+    {
+        mark(chunk.range, from, false);
+        for (auto i = from; i < chunk.range.count; ++i)
+            run_.busy[chunk.worker] -= seconds(chunk, i);
+    }
+
+    /// The worker is asked to let go of what it has not begun of a chunk: between two units.
+    void give_back(Recall const& recall)
+    {
+        auto& worker = workers_[recall.worker];
+        auto const asked = arrives(now_, worker.chunk_due);
+        auto free = asked;
+        for (auto at = worker.plans.begin(); at != worker.plans.end(); ++at) {
+            auto const chunk = at->chunk;
+            auto const begun = at->start - machine_.overhead < asked;
+            auto time = at->start;
+            std::uint64_t done = 0;
+            while (begun && done < chunk.range.count && (done == 0 || time < asked))
+                time += seconds(chunk, done++);
+            if (begun) free = std::max(free, time);
+            if (chunk.id != recall.chunk) continue;
+            if (done == chunk.range.count) return; // its last report is on the way, or as good as
+            unsay(chunk, asked);
+            take_back(chunk, done);
+            if (!begun) {
+                // It is the second; the first goes on.
+                report(recall.worker, free, {.chunk = chunk.id, .last = true});
+                worker.free = worker.plans.front().start;
+                for (std::uint64_t i = 0; i < worker.plans.front().chunk.range.count; ++i)
+                    worker.free += seconds(worker.plans.front().chunk, i);
+                worker.plans.erase(at);
+                return;
+            }
+            perform(*at, done, asked);
+            // What waits behind it comes sooner.
+            for (auto next = worker.plans.erase(at); next != worker.plans.end(); ++next) {
+                unsay(next->chunk, asked);
+                next->start = worker.free + machine_.overhead;
+                perform(*next, next->chunk.range.count, asked);
+            }
+            return;
+        }
     }
 
     double weight(std::uint64_t position) const
@@ -237,12 +278,19 @@ private:
 
     void take_in()
     {
-        auto const arrival = due_.top();
-        due_.pop();
-        now_ = std::max(now_, arrival.time) + machine_.message;
+        auto const first = due_.begin();
+        auto const time = first->first.first;
+        auto const arrival = first->second;
+        due_.erase(first);
+        now_ = std::max(now_, time) + machine_.message;
         ++run_.messages;
+        scheduler_.set_time(now_);
         auto const verdict = scheduler_.report(arrival.worker, arrival.report);
+        if (arrival.report.last)
+            std::erase_if(workers_[arrival.worker].plans,
+                          [&](Plan const& plan) { return plan.chunk.id == arrival.report.chunk; });
         done_ += verdict.piece.count;
+        run_.moved += verdict.moved;
     }
 
     SimulatedWork const& work_;
@@ -251,7 +299,7 @@ private:
     std::mt19937_64 random_;
     std::vector<Worker> workers_;
     std::vector<bool> begun_;
-    std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> due_;
+    std::map<Due, Arrival> due_;
     SimulatedRun run_;
     double now_ = 0; ///< rank 0 is free from here on
     std::uint64_t sent_ = 0;

@@ -41,6 +41,8 @@ struct SimulatedRun {
     std::vector<double> busy = {}; ///< of each worker, in units
     std::uint64_t chunks = 0;      ///< handed out
     std::uint64_t messages = 0;    ///< both ways
+    std::uint64_t recalls = 0;     ///< times that a worker was asked to give work back
+    std::uint64_t moved = 0;       ///< units that came back so
     std::size_t most_held = 0;     ///< chunks in workers' hands at once
     std::size_t most_due = 0;      ///< results at once that were begun and not taken in
 

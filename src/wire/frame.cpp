@@ -140,6 +140,14 @@ Bytes encode_text(Kind kind, std::string_view text)
     return frame;
 }
 
+Bytes encode_recall(std::uint32_t job, std::uint64_t chunk)
+{
+    auto frame = start_frame(Kind::recall, job);
+    frame.put(chunk);
+    seal(frame);
+    return frame;
+}
+
 Bytes encode_plain(Kind kind, std::uint32_t job) { return start_frame(kind, job); }
 
 Bytes encode_stop(int exit_code, std::uint64_t openings)

@@ -39,6 +39,7 @@ enum class Kind : std::uint8_t {
     fault,   ///< worker -> manager: I cannot go on, and why
     goodbye, ///< worker -> manager: I have stopped; the last frame
     part,    ///< worker -> manager: a part of the large value that the next result ends with
+    recall,  ///< manager -> worker: give back what has not begun of a chunk
     died,    ///< keeper of a worker -> manager: the worker died in a chunk; it has another one now
 };
 
@@ -175,6 +176,7 @@ std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
 /// `openings`: how many open frames the worker will have got by all ways before it may go.
 Bytes encode_stop(int exit_code, std::uint64_t openings = 0);
 Bytes encode(Death const& death, std::uint32_t job);
+Bytes encode_recall(std::uint32_t job, std::uint64_t chunk);
 /// A frame without a body: cancel and close.
 Bytes encode_plain(Kind kind, std::uint32_t job);
 

@@ -10,7 +10,8 @@ from record_rows import (STATUSES, TASK_INFO, WRITER, check_rows, expected_rows,
 
 COLUMNS = {
     "starmaps": "starmap:<u4 name:|S64 tasks:<u8 items:<u8 start:<f8 end:<f8 sent:<i8 "
-                "received:<i8 policy:|S16 failures:<u8",
+                "received:<i8 policy:|S16 failures:<u8 moves:<u4 "
+                "moved_items:<u8",
     "workers": "worker:<u4 rank:<i4 hostname:|S64 pid:<i8 cores:<u4 tasks:<u8 busy:<f8 first:<f8 "
                "last:<f8",
     "performance_data": "operation:|S64 time_sec:<f8 memory_mb:<f8 counts:<i8 task_no:<u8",
