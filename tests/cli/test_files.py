@@ -102,7 +102,7 @@ class Record(Calls):
 
 class Learning(Calls):
     def run_case(self, case, env=None, **options):
-        env = {"STARMAP_TASK_INFO": "task_info.h5", **(env or {})}
+        env = {"STARMAP_TASK_INFO": "task_info.h5", "STARMAP_WORKERS": "1", **(env or {})}
         return self.call("case", case, env=env, **options)
 
     def chunks(self):

@@ -15,6 +15,8 @@ COLUMNS = {
     "workers": "worker:<u4 rank:<i4 hostname:|S64 pid:<i8 cores:<u4 tasks:<u8 busy:<f8 first:<f8 "
                "last:<f8",
     "performance_data": "operation:|S64 time_sec:<f8 memory_mb:<f8 counts:<i8 task_no:<u8",
+    "costs": "starmap:<u4 name:|S64 key:|S64 seconds:<f8 weight:<f8 units:<f8 per_weight:<f8 "
+             "per_unit:<f8",
     "failures": "task_no:<u8 starmap:<u4 rank:<i4 attempt:<u2 item:<u8 error:|S512",
 }
 ROWS = 4321
