@@ -22,7 +22,7 @@ struct Tuning {
                              ///< or than rank 0 needs to get round to all; 0: never
     double manager = 20e-6;  ///< what rank 0 spends on a chunk, about
     std::uint32_t max_bundle = 1024; ///< tasks that travel together at the most
-    bool recall = true; ///< workers are asked to give work back when others have none
+    bool recall = true;              ///< workers give work back when others have none
 };
 
 /// What a worker may be given.
