@@ -5,6 +5,7 @@
 #include "base/heap.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
+#include "journal/checkpoint.hpp"
 #include "report/progress.hpp"
 #include "report/record_path.hpp"
 #include "report/task_info_writer.hpp"
@@ -109,11 +110,13 @@ std::string command_line(int argc, char** argv)
 
 /// The observers of a run, and what they report on.
 struct Watchers {
+    std::unique_ptr<journal::Checkpoint> checkpoint;
     std::unique_ptr<report::TaskInfoWriter> record;
     std::unique_ptr<report::ProgressDisplay> progress;
 
-    explicit Watchers(Settings const& settings)
+    Watchers(Settings const& settings, std::string const& program)
     {
+        if (!settings.checkpoint.empty()) open_checkpoint(settings, program);
         if (settings.task_info != "none") {
             report::check_writable(settings.task_info);
             record = std::make_unique<report::TaskInfoWriter>(settings.task_info);
@@ -123,9 +126,36 @@ struct Watchers {
     std::vector<report::Observer*> all() const
     {
         std::vector<report::Observer*> observers;
+        if (checkpoint) observers.push_back(checkpoint.get());
         if (record) observers.push_back(record.get());
         observers.push_back(progress.get());
         return observers;
+    }
+    /// Once the run is known: the rows of earlier runs come first.
+    void begin_record() const
+    {
+        if (record && checkpoint)
+            checkpoint->each_row([&](auto rows) { record->add_earlier(rows); });
+    }
+    /// What is to be on disk at the end of the run is not.
+    bool failed() const
+    {
+        return (record && !record->failure().empty()) ||
+               (checkpoint && !checkpoint->failure().empty());
+    }
+
+private:
+    void open_checkpoint(Settings const& settings, std::string const& program)
+    {
+        checkpoint = std::make_unique<journal::Checkpoint>(
+            settings.checkpoint,
+            journal::Identity{.program = program.substr(program.rfind('/') + 1),
+                              .digest = registry_digest(),
+                              .version = std::string(version),
+                              .seed = settings.seed});
+        if (checkpoint->session() > 1)
+            base::log_info("Run {} with the checkpoint {}, which has {} results",
+                           checkpoint->session(), settings.checkpoint, checkpoint->results());
     }
 };
 
@@ -148,9 +178,11 @@ public:
         int code = exit_failure;
         bool in_order = false;
         try {
-            watchers_.emplace(settings_);
+            watchers_.emplace(settings_, program());
             manager_.emplace(settings_, crew_, watchers_->all(), run_start_);
+            if (watchers_->checkpoint) manager_->use(*watchers_->checkpoint);
             manager_->start(run_info());
+            watchers_->begin_record();
             Session session(*manager_);
             code = main(session);
             in_order = true;
@@ -172,9 +204,7 @@ private:
                 manager_->end(in_order);
             }
             // The record is on disk from here on, whatever becomes of the ranks.
-            if (watchers_ && watchers_->record && !watchers_->record->failure().empty() &&
-                code == 0)
-                code = exit_failure;
+            if (watchers_ && watchers_->failed() && code == 0) code = exit_failure;
             watchers_.reset();
             if (crew_.dismiss(code, patience)) return code;
             print_error("Some ranks are still busy with a task. All are ended now.");

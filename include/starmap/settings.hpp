@@ -26,6 +26,8 @@ struct Settings {
     std::string manager_works = "auto";
     /// Path of the HDF5 record; "none" writes none.
     std::string task_info = "task_info.h5";
+    /// File that keeps finished results; the same command with it resumes. Empty: none.
+    std::string checkpoint;
     /// Least severe level logged on rank 0's stderr: debug, info, warning, error or off.
     std::string log = "info";
     /// How progress is shown on stderr: auto (a bar on a terminal, else log lines), bar, log, none.

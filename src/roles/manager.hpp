@@ -29,6 +29,8 @@ public:
     Manager(Settings const& settings, Crew& crew, std::vector<report::Observer*> observers,
             double run_start);
 
+    /// Results are journaled from now on, and found there. The checkpoint must outlive it.
+    void use(journal::Checkpoint& checkpoint) noexcept { checkpoint_ = &checkpoint; }
     /// Meets the workers and tells the observers of the run. Throws UsageError as Crew::meet does.
     void start(report::RunInfo run);
     /// Takes in what is still under way of abandoned Starmaps, for at most `patience` seconds.
@@ -61,6 +63,7 @@ private:
     enum class Asked : bool { no, yes };
     void refuse_inside_reduction() const;
     bool feed(OpenStarmap& starmap, Asked by_consumer);
+    bool take_known(OpenStarmap& starmap);
     void dispatch(std::uint32_t preferred);
     void send(scheduling::Chunk const& chunk);
     void open_on(OpenStarmap& starmap, scheduling::WorkerId worker);
@@ -89,12 +92,13 @@ private:
     Crew& crew_;
     std::vector<report::Observer*> observers_;
     double run_start_;
+    journal::Checkpoint* checkpoint_ = nullptr;
     scheduling::Scheduler scheduler_;
     Starmaps starmaps_;
     std::uint32_t last_number_ = 0;
     double next_tick_ = 0;
     double next_worker_figures_ = 0;
-    bool record_failed_ = false; ///< was said
+    std::vector<std::string> said_; ///< failures of observers
     bool absorbing_ = false; ///< a result is being combined, by what may be the user's operation
 };
 
