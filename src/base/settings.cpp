@@ -105,7 +105,8 @@ std::vector<SettingSpec> make_specs()
         spec("task_info", "a path, or none", "the HDF5 record of all tasks; none writes none",
              STARMAP_GET(task_info), set_task_info),
         spec("checkpoint", "a path, or empty",
-             "the file that keeps finished results, from which the same command resumes; empty: none",
+             "the file that keeps finished results, from which the same command resumes; empty: "
+             "none",
              STARMAP_GET(checkpoint), STARMAP_SET(checkpoint, text), true),
         spec("log", one_of(levels), "the least severe level that is logged on stderr",
              STARMAP_GET(log), STARMAP_SET(log, choice(text, levels))),

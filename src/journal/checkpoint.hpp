@@ -31,7 +31,7 @@ struct CheckpointOptions {
     /// again may be on its way there.
     std::size_t buffer_bytes = std::size_t{64} << 20U;
     /// Seconds between transactions, so also what a kill can lose at most, or little more.
-    double interval = 0.4;
+    double interval = 0.2;
     /// Bytes of a result in one entry; a larger one is in parts.
     std::size_t part_bytes = std::size_t{256} << 20U;
 };

@@ -8,7 +8,8 @@ namespace starmap::roles {
 
 namespace {
 
-/// What a node that is journaled may take at most, in predicted seconds: more is lost only together.
+/// What a node that is journaled may take at most, in predicted seconds: more is lost only
+/// together.
 constexpr double node_seconds = 5e-3;
 // Kinds of pairs: what is hashed for different reasons must differ.
 constexpr std::uint64_t of_starmap = 1;
@@ -97,8 +98,7 @@ std::vector<scheduling::Range> KeptResults::add(std::uint64_t first, std::uint64
     std::vector<scheduling::Range> stretches;
     for (auto const& [node, key] : found) {
         auto const size = static_cast<std::uint32_t>(node.count());
-        if (!stretches.empty() &&
-            stretches.back().first + stretches.back().count == node.first)
+        if (!stretches.empty() && stretches.back().first + stretches.back().count == node.first)
             stretches.back().count += size;
         else
             stretches.push_back({.first = node.first, .count = size});

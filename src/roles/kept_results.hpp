@@ -18,10 +18,10 @@ namespace starmap::roles {
 /// Stands between a Starmap and the checkpoint: knows the key of each position that was read, has
 /// its results journaled, and finds those that earlier runs have left.
 ///
-/// The key of a position follows from the Starmap (number, name, kind of result, callable and shared
-/// arguments) and from the content of the position's items; equal ones are counted. The key of a node
-/// of the reduction tree follows from its operation and the keys of its two halves: so it stands for
-/// all items below it, in order, wherever they lie in the input.
+/// The key of a position follows from the Starmap (number, name, kind of result, callable and
+/// shared arguments) and from the content of the position's items; equal ones are counted. The key
+/// of a node of the reduction tree follows from its operation and the keys of its two halves: so it
+/// stands for all items below it, in order, wherever they lie in the input.
 class KeptResults final : public detail::ResultKeeper {
 public:
     /// Packs the callable and the shared arguments once, and throws what that throws; UsageError as
@@ -65,7 +65,8 @@ private:
     std::uint64_t operation_;
     journal::ContentHash starmap_;
     detail::ItemQueue<journal::ContentHash> keys_; ///< by position
-    std::unordered_map<journal::ContentHash, std::uint32_t, journal::HashBits> equal_; ///< how often
+    std::unordered_map<journal::ContentHash, std::uint32_t, journal::HashBits>
+        equal_; ///< how often
     std::deque<Known> known_;
     detail::Bytes content_;
 };

@@ -43,8 +43,7 @@ void OpenStarmap::add_unknown(detail::Window const& window, std::uint64_t first,
                 auto const right = std::min(to, block.first + block.count);
                 if (left >= right) continue;
                 auto const count = static_cast<std::uint32_t>(right - left);
-                blocks.push_back(
-                    {.first = left, .count = count, .weight = weight_of(left, count)});
+                blocks.push_back({.first = left, .count = count, .weight = weight_of(left, count)});
             }
         } else if (window.weights) {
             auto const& weights = *window.weights;
@@ -67,8 +66,9 @@ void OpenStarmap::add_unknown(detail::Window const& window, std::uint64_t first,
     }
     gap(at, first + window.count);
     if (window.blocks.empty()) return;
-    auto const left = std::accumulate(blocks.begin(), blocks.end(), std::uint64_t{0},
-                                      [](auto sum, auto const& block) { return sum + block.count; });
+    auto const left =
+        std::accumulate(blocks.begin(), blocks.end(), std::uint64_t{0},
+                        [](auto sum, auto const& block) { return sum + block.count; });
     scheduler.add_blocks(number(), std::move(blocks));
     scheduler.skip(number(), window.count - left);
 }

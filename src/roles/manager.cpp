@@ -167,7 +167,8 @@ bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
         }
         // What submit() fills ends only when nothing of it is left to be done, and its consumer,
         // who may submit more for each result, wants to go on.
-        if (!starmap.spec().growing || (by_consumer == Asked::yes && scheduler_.drained(number) && !starmap.knows_more())) {
+        if (!starmap.spec().growing ||
+            (by_consumer == Asked::yes && scheduler_.drained(number) && !starmap.knows_more())) {
             scheduler_.end_input(number);
             starmap.input_ended();
         }

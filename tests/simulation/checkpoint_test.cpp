@@ -18,7 +18,7 @@
 using simulation::Cluster;
 using simulation::numbers;
 
-namespace {
+namespace resumed {
 
 std::map<std::int64_t, int> calls; ///< of each item, in this process, which all workers are
 
@@ -52,7 +52,8 @@ class Runs {
 public:
     Runs()
     {
-        std::string name = (std::filesystem::temp_directory_path() / "starmap_runs_XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "starmap_runs_XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         folder_ = name;
     }
@@ -92,12 +93,13 @@ Answers ask(starmap::Session& session, std::vector<std::int64_t> const& items, d
     auto const key = [](std::int64_t i) { return i % 3; };
     auto const add = [](double sum, double value) { return 0.5 * sum + value; };
     answers.map_sum = session.map(starmap::fn<part_of_a_sum>, items).reduce();
-    answers.keyed_sum =
-        session.map(starmap::fn<scaled>, items, starmap::shared(factor), {.weight = weight_of, .key = key})
-            .reduce();
+    answers.keyed_sum = session
+                            .map(starmap::fn<scaled>, items, starmap::shared(factor),
+                                 {.weight = weight_of, .key = key})
+                            .reduce();
     answers.block_sums = session.apply(starmap::fn<block_sum>, items, {.max_weight = 7.0}).reduce();
-    answers.fold = session.starmap(starmap::fn<part_of_a_sum>, items, {.weight = weight_of})
-                       .reduce(add, 1.0);
+    answers.fold =
+        session.starmap(starmap::fn<part_of_a_sum>, items, {.weight = weight_of}).reduce(add, 1.0);
     answers.all = session.map(starmap::fn<part_of_a_sum>, items, {.concurrent_tasks = 5}).collect();
     for (auto const value :
          session.map(starmap::fn<part_of_a_sum>, items).results(starmap::Order::canonical))
@@ -109,7 +111,9 @@ Answers ask(starmap::Session& session, std::vector<std::int64_t> const& items, d
 
 constexpr int starmaps = 8;
 
-} // namespace
+} // namespace resumed
+
+using namespace resumed;
 
 TEST_CASE("a second run is answered from the first, with any number of workers")
 {
@@ -119,8 +123,7 @@ TEST_CASE("a second run is answered from the first, with any number of workers")
     CHECK(runs.run(3, [&](auto& session) { first = ask(session, items, 0.1); }) == starmaps * 97);
     CHECK(first.done == 97);
     Answers fresh;
-    CHECK(Runs().run(2, [&](auto& session) { fresh = ask(session, items, 0.1); }) ==
-          starmaps * 97);
+    CHECK(Runs().run(2, [&](auto& session) { fresh = ask(session, items, 0.1); }) == starmaps * 97);
     CHECK(first == fresh);
     for (unsigned workers = 0; workers <= 8; ++workers) {
         Answers again;
@@ -140,12 +143,12 @@ TEST_CASE("what was left when a run ended is computed, and the answer is that of
         auto const part = numbers(first);
         runs.run(4, [&](auto& session) { ask(session, part, 0.1); });
         Answers answers;
-        auto const count =
-            runs.run(3, [&](auto& session) { answers = ask(session, items, 0.1); });
+        auto const count = runs.run(3, [&](auto& session) { answers = ask(session, items, 0.1); });
         CHECK(answers == whole);
         // Blocks are known by all their items: the last one of the part may be another now.
         CHECK(count >= starmaps * (120 - first));
-        CHECK(count <= starmaps * (120 - first) + 7);
+        // and nodes of the weighted sum, whose places have shifted, hold other items.
+        CHECK(count <= starmaps * (120 - first) + 7 + first);
     }
 }
 

@@ -69,7 +69,7 @@ struct Piece {
     std::span<std::byte const> payload;
     std::uint32_t levels = 63; ///< combined: no value covers more than 2^levels positions
     std::uint64_t chunk = 0;   ///< a number that the parts which came ahead have in common
-    std::uint64_t ahead = 0; ///< bytes that came ahead, of the last value of the payload
+    std::uint64_t ahead = 0;   ///< bytes that came ahead, of the last value of the payload
     std::span<Growth const> growths = {};  ///< positions that have submitted tasks, in order
     std::span<std::byte const> grown = {}; ///< the items of these tasks
 };

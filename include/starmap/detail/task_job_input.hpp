@@ -92,7 +92,8 @@ std::optional<Window> TaskJob<form, R, F, Source, S...>::pull()
         auto const whole = Source::sized || (rule_ && !rule_->max_weight);
         count = source_.read(whole ? ~std::uint64_t{0} : stream_window);
     } else if (source_.reads_freely()) {
-        // Who is known by its content is looked at when it is read, and remembered until it is done.
+        // Who is known by its content is looked at when it is read, and remembered until it is
+        // done.
         count = source_.read(this->keeper != nullptr ? content_window : ~std::uint64_t{0});
     } else {
         // A generator may be slow: what it has given so far must not wait for more.
