@@ -5,10 +5,6 @@
 #include "base/heap.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
-#include "journal/checkpoint.hpp"
-#include "report/progress.hpp"
-#include "report/record_path.hpp"
-#include "report/task_info_writer.hpp"
 #include "roles/crew.hpp"
 #include "roles/manager.hpp"
 #include "roles/proxy.hpp"
@@ -16,6 +12,7 @@
 #include "transport/backoff.hpp"
 #include "transport/launcher.hpp"
 #include "transport/mpi.hpp"
+#include "watchers.hpp"
 
 #include <starmap/detail/registry.hpp>
 #include <starmap/error.hpp>
@@ -107,57 +104,6 @@ std::string command_line(int argc, char** argv)
     }
     return line;
 }
-
-/// The observers of a run, and what they report on.
-struct Watchers {
-    std::unique_ptr<journal::Checkpoint> checkpoint;
-    std::unique_ptr<report::TaskInfoWriter> record;
-    std::unique_ptr<report::ProgressDisplay> progress;
-
-    Watchers(Settings const& settings, std::string const& program)
-    {
-        if (!settings.checkpoint.empty()) open_checkpoint(settings, program);
-        if (settings.task_info != "none") {
-            report::check_writable(settings.task_info);
-            record = std::make_unique<report::TaskInfoWriter>(settings.task_info);
-        }
-        progress = std::make_unique<report::ProgressDisplay>(settings.progress);
-    }
-    std::vector<report::Observer*> all() const
-    {
-        std::vector<report::Observer*> observers;
-        if (checkpoint) observers.push_back(checkpoint.get());
-        if (record) observers.push_back(record.get());
-        observers.push_back(progress.get());
-        return observers;
-    }
-    /// Once the run is known: the rows of earlier runs come first.
-    void begin_record() const
-    {
-        if (record && checkpoint)
-            checkpoint->each_row([&](auto rows) { record->add_earlier(rows); });
-    }
-    /// What is to be on disk at the end of the run is not.
-    bool failed() const
-    {
-        return (record && !record->failure().empty()) ||
-               (checkpoint && !checkpoint->failure().empty());
-    }
-
-private:
-    void open_checkpoint(Settings const& settings, std::string const& program)
-    {
-        checkpoint = std::make_unique<journal::Checkpoint>(
-            settings.checkpoint,
-            journal::Identity{.program = program.substr(program.rfind('/') + 1),
-                              .digest = registry_digest(),
-                              .version = std::string(version),
-                              .seed = settings.seed});
-        if (checkpoint->session() > 1)
-            base::log_info("Run {} with the checkpoint {}, which has {} results",
-                           checkpoint->session(), settings.checkpoint, checkpoint->results());
-    }
-};
 
 /// Rank 0 of a session: main, with the manager around it.
 class Leader {
