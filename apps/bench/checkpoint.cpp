@@ -18,7 +18,7 @@ namespace bench {
 namespace {
 
 constexpr std::size_t result_bytes = 10'000;
-constexpr std::int64_t tasks_of_each = 200; ///< 2 s for each worker
+constexpr std::int64_t tasks_of_each = 200;
 
 std::vector<std::int64_t> ten_milliseconds(std::int64_t i)
 {

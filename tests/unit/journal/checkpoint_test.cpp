@@ -6,8 +6,10 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -188,6 +190,32 @@ TEST_CASE("a file of something else is refused, and left as it is")
     std::ofstream(empty).flush();
     CHECK(refusal(empty, identity()) == "");
     CHECK_THROWS_AS(Checkpoint(folder.path.string() + "/none/x", identity()), starmap::IoError);
+}
+
+TEST_CASE("a disk that is full ends the journal, and not the run; what came before is whole")
+{
+    Folder const folder;
+    keep(folder, 0, 5);
+    struct rlimit before {};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    auto const handler = std::signal(SIGXFSZ, SIG_IGN);
+    {
+        CheckpointOptions options;
+        options.buffer_bytes = 10'000;
+        Checkpoint checkpoint(folder.file(), identity(), options);
+        auto limited = before;
+        limited.rlim_cur = 100'000;
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limited) == 0);
+        for (int i = 5; i < 500; ++i) checkpoint.keep(key(i), bytes(value(i)));
+        checkpoint.run_ended(true);
+        CHECK(says(checkpoint.failure(), "Cannot go on writing the checkpoint"));
+        CHECK(says(checkpoint.failure(), "the run continues"));
+    }
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    std::signal(SIGXFSZ, handler);
+    Checkpoint again(folder.file(), identity());
+    CHECK(whole(again, 500) >= 5);
+    CHECK(again.damaged() == 0);
 }
 
 TEST_CASE("a Starmap that has changed its name is refused")
