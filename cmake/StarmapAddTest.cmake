@@ -52,7 +52,7 @@ endfunction()
 # What the private headers need besides the library.
 add_library(starmap_private INTERFACE)
 target_link_libraries(starmap_private INTERFACE starmap starmap_private_headers
-    Boost::mpi MPI::MPI_CXX hdf5::hdf5 spdlog::spdlog Threads::Threads)
+    Boost::mpi MPI::MPI_CXX hdf5::hdf5 SQLite::SQLite3 spdlog::spdlog Threads::Threads)
 target_compile_definitions(starmap_private INTERFACE OMPI_SKIP_MPICXX)
 
 # starmap_add_unit_test(NAME SOURCES...): a doctest program of its own for one layer.

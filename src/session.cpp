@@ -7,9 +7,6 @@
 #include "base/settings.hpp"
 #include "mpi_layer.hpp"
 #include "report/lessons_reader.hpp"
-#include "report/progress.hpp"
-#include "report/record_path.hpp"
-#include "report/task_info_writer.hpp"
 #include "roles/crew.hpp"
 #include "roles/manager.hpp"
 #include "roles/proxy.hpp"
@@ -17,6 +14,7 @@
 #include "transport/backoff.hpp"
 #include "transport/launcher.hpp"
 #include "transport/mpi.hpp"
+#include "watchers.hpp"
 
 #include <starmap/detail/registry.hpp>
 #include <starmap/error.hpp>
@@ -76,28 +74,6 @@ std::string command_line(int argc, char** argv)
     return line;
 }
 
-/// The observers of a run, and what they report on.
-struct Watchers {
-    std::unique_ptr<report::TaskInfoWriter> record;
-    std::unique_ptr<report::ProgressDisplay> progress;
-
-    explicit Watchers(Settings const& settings)
-    {
-        if (settings.task_info != "none") {
-            report::check_writable(settings.task_info);
-            record = std::make_unique<report::TaskInfoWriter>(settings.task_info);
-        }
-        progress = std::make_unique<report::ProgressDisplay>(settings.progress);
-    }
-    std::vector<report::Observer*> all() const
-    {
-        std::vector<report::Observer*> observers;
-        if (record) observers.push_back(record.get());
-        observers.push_back(progress.get());
-        return observers;
-    }
-};
-
 /// Rank 0 of a session: main, with the manager around it.
 class Leader {
 public:
@@ -119,10 +95,12 @@ public:
         try {
             // Before the record of this run takes its place.
             auto lessons = report::read_lessons(settings_.learn);
-            watchers_.emplace(settings_);
+            watchers_.emplace(settings_, program());
             manager_.emplace(settings_, crew_, watchers_->all(), run_start_);
             manager_->expect(std::move(lessons));
+            if (watchers_->checkpoint) manager_->use(*watchers_->checkpoint);
             manager_->start(run_info());
+            watchers_->begin_record();
             Session session(*manager_);
             code = main(session);
             in_order = true;
@@ -144,9 +122,7 @@ private:
                 manager_->end(in_order);
             }
             // The record is on disk from here on, whatever becomes of the ranks.
-            if (watchers_ && watchers_->record && !watchers_->record->failure().empty() &&
-                code == 0)
-                code = exit_failure;
+            if (watchers_ && watchers_->failed() && code == 0) code = exit_failure;
             watchers_.reset();
             if (crew_.dismiss(code, patience)) return code;
             print_error("Some ranks are still busy with a task. All are ended now.");

@@ -17,6 +17,8 @@ void compare_reduction(Runner const& runner);
 void show_memory(Runner const& runner);
 /// 256 MB that all workers need, against a loop of MPI_Send and MPI_Bcast.
 void compare_broadcasts(Runner const& runner);
+/// What a checkpoint costs: the same tasks with one and without.
+void show_checkpoint(Runner const& runner);
 /// CPU time of those that wait.
 void show_waiting(Runner const& runner);
 

@@ -31,6 +31,7 @@ constexpr Benchmark benchmarks[] = {
     {"reduction", "a million structs added up", 1, bench::compare_reduction},
     {"memory", "peak memory of rank 0", 1, bench::show_memory},
     {"broadcast", "256 MB that all workers need", 4, bench::compare_broadcasts},
+    {"checkpoint", "10 ms tasks with 10 KB results, kept and not", 1, bench::show_checkpoint},
     {"waiting", "CPU time of those that wait", 1, bench::show_waiting},
 };
 

@@ -158,6 +158,7 @@ json task_columns(report::TaskInfoReader const& reader)
         columns["attempt"].push_back(row.attempt);
         columns["status"].push_back(to_string(row.status));
         columns["exit_code"].push_back(row.exit_code);
+        columns["session"].push_back(row.session);
     });
     return columns;
 }

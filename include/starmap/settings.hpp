@@ -29,6 +29,8 @@ struct Settings {
     /// Path of the HDF5 record of an earlier run, whose costs are expected of this one; "" or
     /// "none": of none.
     std::string learn;
+    /// File that keeps finished results; the same command with it resumes. Empty: none.
+    std::string checkpoint;
     /// Least severe level logged on rank 0's stderr: debug, info, warning, error or off.
     std::string log = "info";
     /// How progress is shown on stderr: auto (a bar on a terminal, else log lines), bar, log, none.

@@ -28,6 +28,7 @@ struct TaskRecord {
     std::uint16_t attempt = 1; ///< from 1
     TaskStatus status = TaskStatus::ok;
     std::int32_t exit_code = 0; ///< if its process died: exit code, or minus the signal
+    std::uint16_t session = 1;  ///< run with the same checkpoint, from 1
 };
 
 /// One timed operation inside a task (Monitor's timers), a row of /performance_data.

@@ -107,6 +107,10 @@ std::vector<SettingSpec> make_specs()
         spec("learn", "a path, none, or empty",
              "the HDF5 record of an earlier run, whose costs are expected of this one",
              STARMAP_GET(learn), STARMAP_SET(learn, std::string(text)), true),
+        spec("checkpoint", "a path, or empty",
+             "the file that keeps finished results, from which the same command resumes; empty: "
+             "none",
+             STARMAP_GET(checkpoint), STARMAP_SET(checkpoint, text), true),
         spec("log", one_of(levels), "the least severe level that is logged on stderr",
              STARMAP_GET(log), STARMAP_SET(log, choice(text, levels))),
         spec("progress", one_of(displays),

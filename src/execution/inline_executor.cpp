@@ -129,6 +129,7 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
         return;
     }
     detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
+    run.limit_levels(static_cast<std::uint32_t>(head.levels));
     job.kernel->run(run);
     host.send(run, true);
 }

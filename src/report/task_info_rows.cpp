@@ -36,7 +36,8 @@ TaskRow to_row(TaskRecord const& record, Text<64> const& name) noexcept
             .worker = record.worker,
             .attempt = record.attempt,
             .status = record.status,
-            .exit_code = record.exit_code};
+            .exit_code = record.exit_code,
+            .session = record.session};
 }
 
 StarmapRow to_row(StarmapInfo const& info) noexcept
@@ -130,7 +131,8 @@ TaskRecord from_row(TaskRow const& row) noexcept
             .worker = row.worker,
             .attempt = row.attempt,
             .status = row.status,
-            .exit_code = row.exit_code};
+            .exit_code = row.exit_code,
+            .session = row.session};
 }
 
 StarmapInfo from_row(StarmapRow const& row)

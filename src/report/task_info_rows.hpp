@@ -59,6 +59,7 @@ struct TaskRow {
     std::uint16_t attempt;
     TaskStatus status;
     std::int32_t exit_code;
+    std::uint16_t session;
 };
 
 /// A row of /starmaps.

@@ -66,7 +66,8 @@ constexpr auto task_fields = in_order(
     column<decltype(TaskRow::unpack)>("unpack"), column<decltype(TaskRow::pack)>("pack"),
     column<decltype(TaskRow::rank)>("rank"), column<decltype(TaskRow::worker)>("worker"),
     column<decltype(TaskRow::attempt)>("attempt"), column<decltype(TaskRow::status)>("status"),
-    column<decltype(TaskRow::exit_code)>("exit_code"));
+    column<decltype(TaskRow::exit_code)>("exit_code"),
+    column<decltype(TaskRow::session)>("session"));
 static_assert(total(task_fields) == sizeof(TaskRow));
 
 constexpr auto starmap_fields = in_order(

@@ -55,6 +55,14 @@ try {
     fail(error.what());
 }
 
+void TaskInfoWriter::add_earlier(std::span<TaskRow const> rows)
+{
+    start();
+    append([&](TaskInfoBatch& batch) {
+        batch.tasks.insert(batch.tasks.end(), rows.begin(), rows.end());
+    });
+}
+
 void TaskInfoWriter::run_started(RunInfo const& run)
 {
     std::unique_lock const lock(mutex_);

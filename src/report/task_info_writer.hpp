@@ -58,6 +58,9 @@ public:
     void run_ended(bool in_order) override;
     std::string failure() const override;
 
+    /// Rows of earlier runs, which are to stand before those of this one: before the first Starmap.
+    void add_earlier(std::span<TaskRow const> rows);
+
     /// How many rows of /task_info no kill can take away any more.
     std::uint64_t flushed_rows() const noexcept { return flushed_rows_; }
 

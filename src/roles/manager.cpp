@@ -56,7 +56,9 @@ void Manager::tell_workers(report::Observer& observer)
 void Manager::say_failure(report::Observer const& observer)
 {
     auto const failure = observer.failure();
-    if (!failure.empty() && !std::exchange(record_failed_, true)) base::log_error("{}", failure);
+    if (failure.empty() || std::find(said_.begin(), said_.end(), failure) != said_.end()) return;
+    said_.push_back(failure);
+    base::log_error("{}", failure);
 }
 
 void Manager::drain(double patience)
@@ -114,6 +116,7 @@ void Manager::open(detail::Job& job)
     std::optional<detail::Window> window;
     try {
         Raised const reading(starmap.reading);
+        if (checkpoint_ != nullptr) starmap.use(*checkpoint_);
         window = job.pull();
     } catch (...) {
         starmaps_.erase(number);
@@ -156,6 +159,7 @@ bool Manager::advance(detail::Job& job)
     auto const number = starmap->number();
     for (;;) {
         bool active = feed(*starmap, Asked::yes);
+        active = take_known(*starmap) || active;
         dispatch(number);
         while (auto incoming = crew_.poll()) {
             handle(std::move(*incoming));
@@ -166,7 +170,7 @@ bool Manager::advance(detail::Job& job)
         }
         tick();
         if (std::exchange(starmap->news, false)) return true;
-        if (scheduler_.done(number)) break;
+        if (scheduler_.done(number) && !starmap->knows_more()) break;
         if (!active) crew_.pause();
     }
     auto const error = starmap->error;
@@ -189,7 +193,8 @@ bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
         }
         // What submit() fills ends only when nothing of it is left to be done, and its consumer,
         // who may submit more for each result, wants to go on.
-        if (!starmap.spec().growing || (by_consumer == Asked::yes && scheduler_.drained(number))) {
+        if (!starmap.spec().growing ||
+            (by_consumer == Asked::yes && scheduler_.drained(number) && !starmap.knows_more())) {
             scheduler_.end_input(number);
             starmap.input_ended();
         }
@@ -198,6 +203,18 @@ bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
         cancel(starmap);
     }
     return false;
+}
+
+bool Manager::take_known(OpenStarmap& starmap)
+{
+    try {
+        Raised const absorbing(absorbing_);
+        return !starmap.error && starmap.take_known(settings_.result_buffer, scheduler_);
+    } catch (...) {
+        if (!starmap.error) starmap.error = std::current_exception();
+        cancel(starmap);
+        return true;
+    }
 }
 
 void Manager::dispatch(std::uint32_t preferred)
@@ -246,6 +263,7 @@ void Manager::finish(OpenStarmap& starmap)
 {
     auto const number = starmap.number();
     starmap.settle(run_time());
+    if (auto* const job = starmap.job()) job->keeper = nullptr;
     if (auto const* const job = starmap.job())
         for (auto const& [argument, bytes] : job->stats.sent)
             base::log_debug("Sent {} as {} of {}", humansize(bytes), argument, starmap.spec().name);

@@ -33,6 +33,8 @@ public:
 
     /// What is to be expected of the Starmaps that are opened from now on.
     void expect(scheduling::Lessons lessons) { lessons_ = std::move(lessons); }
+    /// Results are journaled from now on, and found there. The checkpoint must outlive it.
+    void use(journal::Checkpoint& checkpoint) noexcept { checkpoint_ = &checkpoint; }
     /// Meets the workers and tells the observers of the run. Throws UsageError as Crew::meet does.
     void start(report::RunInfo run);
     /// Takes in what is still under way of abandoned Starmaps, for at most `patience` seconds.
@@ -66,6 +68,7 @@ private:
     void refuse_inside_reduction() const;
     void add_units(OpenStarmap& starmap, detail::Window window);
     bool feed(OpenStarmap& starmap, Asked by_consumer);
+    bool take_known(OpenStarmap& starmap);
     void dispatch(std::uint32_t preferred);
     void send(scheduling::Chunk const& chunk);
     void open_on(OpenStarmap& starmap, scheduling::WorkerId worker);
@@ -95,13 +98,14 @@ private:
     Crew& crew_;
     std::vector<report::Observer*> observers_;
     double run_start_;
+    journal::Checkpoint* checkpoint_ = nullptr;
     scheduling::Scheduler scheduler_;
     scheduling::Lessons lessons_;
     Starmaps starmaps_;
     std::uint32_t last_number_ = 0;
     double next_tick_ = 0;
     double next_worker_figures_ = 0;
-    bool record_failed_ = false; ///< was said
+    std::vector<std::string> said_; ///< failures of observers
     bool absorbing_ = false; ///< a result is being combined, by what may be the user's operation
 };
 

@@ -202,8 +202,10 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
                       wire::Result const& result)
 {
     auto& starmap = starmaps_.at(verdict.chunk.job);
-    auto const rows = starmap.note(result, verdict, worker);
+    auto rows = starmap.note(result, verdict, worker);
     starmap.note_moved(verdict.moved);
+    if (checkpoint_ != nullptr)
+        for (auto& row : rows) row.session = checkpoint_->session();
     try {
         Raised const absorbing(absorbing_);
         starmap.absorb(result, verdict, worker);
@@ -221,7 +223,7 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
         if (std::isnan(worker.first)) worker.first = row.start;
         worker.last = std::max(row.start + row.duration, std::isnan(worker.last) ? 0 : worker.last);
     }
-    auto const done_weight = scheduler_.weight_done(starmap.number());
+    auto const done_weight = scheduler_.weight_done(starmap.number()) + starmap.known_weight();
     tell([&](report::Observer& observer) {
         observer.tasks_done(starmap.info(), rows, done_weight);
         if (!result.operations.empty() && !starmap.info().is_private)

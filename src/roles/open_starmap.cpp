@@ -77,6 +77,12 @@ void OpenStarmap::add(detail::Window window, scheduling::Scheduler& scheduler)
     if (spec_.splitting == detail::Splitting::each) units_read_ += window.count;
     if (spec_.splitting == detail::Splitting::blocks) units_read_ += window.blocks.size();
     info_.tasks_total = std::max(spec_.tasks, units_read_);
+    auto const first = std::exchange(positions_, positions_ + window.count);
+    if (kept_)
+        if (auto const known = kept_->add(first, window.count); !known.empty()) {
+            add_unknown(window, first, known, scheduler);
+            return;
+        }
     if (!window.blocks.empty()) {
         std::vector<scheduling::Range> blocks;
         blocks.reserve(window.blocks.size());
@@ -98,7 +104,8 @@ detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk)
                          .first = chunk.range.first,
                          .count = chunk.range.count,
                          .units = 0,
-                         .seconds = chunk.seconds};
+                         .seconds = chunk.seconds,
+                         .levels = kept_ ? KeptResults::levels(chunk) : 63};
     frame.put(head);
     head.units = job_->encode_units(head.first, head.count, frame);
     frame.patch(at, head);
@@ -159,6 +166,7 @@ void OpenStarmap::absorb(wire::Result const& result, scheduling::Verdict const& 
                                           .count = verdict.piece.count,
                                           .failed = result.failures,
                                           .payload = result.payload,
+                                          .levels = kept_ ? KeptResults::levels(verdict.chunk) : 63,
                                           .chunk = result.head.chunk,
                                           .ahead = result.head.ahead,
                                           .growths = result.growths,
@@ -169,7 +177,10 @@ void OpenStarmap::absorb(wire::Result const& result, scheduling::Verdict const& 
         job_->give_up(verdict.piece.first + failure.position, failure.count);
     }
     each_finished(verdict.piece, result.failures, verdict.given_up,
-                  [&](std::uint64_t first, std::uint32_t n) { job_->release(first, n); });
+                  [&](std::uint64_t first, std::uint32_t n) {
+                      job_->release(first, n);
+                      if (kept_) kept_->release(first, n);
+                  });
 }
 
 void OpenStarmap::count(TaskRecord const& row, report::WorkerInfo const& worker)
@@ -215,7 +226,12 @@ void OpenStarmap::fail(detail::UnitFailure const& failure, scheduling::Chunk con
     if (spec_.on_failure == OnFailure::raise && !error) error = std::make_exception_ptr(task_error);
 }
 
-void OpenStarmap::abandon() noexcept { job_ = nullptr; }
+void OpenStarmap::abandon() noexcept
+{
+    if (job_ != nullptr) job_->keeper = nullptr;
+    job_ = nullptr;
+    kept_.reset();
+}
 
 void OpenStarmap::settle(double now)
 {

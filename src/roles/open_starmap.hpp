@@ -2,6 +2,7 @@
 
 #include "report/observer.hpp"
 #include "roles/crew.hpp"
+#include "roles/kept_results.hpp"
 #include "scheduling/scheduler.hpp"
 #include "wire/frame.hpp"
 
@@ -64,8 +65,23 @@ public:
     /// The whole input was read.
     void input_ended() noexcept { info_.total_known = true; }
     /// True the first time.
-    bool note_cancelled() noexcept { return !std::exchange(cancelled_, true); }
-    /// Notes a window that was read, and hands its units to the scheduler.
+    bool note_cancelled() noexcept
+    {
+        if (kept_) kept_->drop();
+        return !std::exchange(cancelled_, true);
+    }
+    /// From now on its results are journaled, and those of earlier runs are found. Says once where
+    /// that cannot be done for this Starmap. Throws as KeptResults does.
+    void use(journal::Checkpoint& checkpoint);
+    /// Hands on results of earlier runs, as far as the consumer has room; false if there were none.
+    /// Throws what the operation of the user's throws.
+    bool take_known(std::uint64_t room, scheduling::Scheduler& scheduler);
+    /// True while such results wait.
+    bool knows_more() const noexcept { return kept_ && kept_->waiting(); }
+    /// Weight of what was known from earlier runs.
+    double known_weight() const noexcept { return known_weight_; }
+    /// Notes a window that was read, and hands its units to the scheduler, but for those whose
+    /// results are known.
     void add(detail::Window window, scheduling::Scheduler& scheduler);
 
     /// Whether it was not opened on this worker yet. Packs the state at the first time, and throws
@@ -120,6 +136,8 @@ private:
     void say_shared() const;
     std::uint64_t segment_bytes(std::size_t from, std::size_t to) const;
     void count_shared(std::size_t states, std::size_t segments);
+    void add_unknown(detail::Window const& window, std::uint64_t first,
+                     std::span<scheduling::Range const> known, scheduling::Scheduler& scheduler);
 
     detail::Job* job_;
     detail::JobSpec spec_;
@@ -137,6 +155,9 @@ private:
     std::uint64_t tasks_done_ = 0;
     std::uint64_t units_read_ = 0;
     double weight_read_ = 0;
+    std::unique_ptr<KeptResults> kept_; ///< null without a checkpoint
+    std::uint64_t positions_ = 0;       ///< that were read
+    double known_weight_ = 0;
     bool cancelled_ = false;
 };
 

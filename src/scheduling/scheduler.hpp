@@ -92,6 +92,10 @@ public:
     void add_uniform(JobId job, std::uint64_t count);
     void add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups);
     void add_blocks(JobId job, std::vector<Range> blocks);
+    /// The next positions are none of the scheduler's: their results are known.
+    void skip(JobId job, std::uint64_t count);
+    /// Units of positions that were skipped are to be done after all.
+    void put_back(JobId job, Range range);
     void end_input(JobId job);
     /// Nothing more of this job is handed out.
     void cancel(JobId job);

@@ -43,6 +43,13 @@ void Scheduler::add_blocks(JobId id, std::vector<Range> blocks)
     if (auto& job = find(id); !job.cancelled) job.pool.add_blocks(std::move(blocks));
 }
 
+void Scheduler::skip(JobId id, std::uint64_t count) { find(id).pool.skip(count); }
+
+void Scheduler::put_back(JobId id, Range range)
+{
+    if (auto& job = find(id); !job.cancelled) job.retries.push_back({.range = range});
+}
+
 void Scheduler::end_input(JobId job) { find(job).input_ended = true; }
 
 void Scheduler::cancel(JobId id)

@@ -27,6 +27,9 @@ public:
     /// Appends ranges that are to be taken whole, heaviest first. They must continue the positions.
     void add_blocks(std::vector<Range> blocks);
 
+    /// The next positions are not to be taken from here.
+    void skip(std::uint64_t count) noexcept { positions_ += count; }
+
     bool empty() const noexcept { return units_left_ == 0; }
     std::uint64_t units_left() const noexcept { return units_left_; }
     double weight_left() const noexcept { return weight_left_; }

@@ -104,7 +104,8 @@ struct ChunkHead {
     std::uint64_t first = 0;
     std::uint32_t count = 0;
     std::uint32_t units = 0;
-    double seconds = 0; ///< that it is predicted to take; infinite where nothing is known
+    double seconds = 0;        ///< that it is predicted to take; infinite where nothing is known
+    std::uint64_t levels = 63; ///< values are combined to nodes of at most this level
     // The units follow, each behind its UnitHead.
 };
 struct ResultHead {

@@ -4,6 +4,7 @@ test_curves.py hazard=PROGRAM -- LAUNCHER... FLAG"""
 
 import math
 import pathlib
+import subprocess
 import sys
 
 import h5py
@@ -162,6 +163,27 @@ class Ranks(Hazard):
                         "5:100,7:300", "--mfd-bin-width", 0.02, ranks=ranks)
             texts[ranks] = (self.folder / "curves.csv").read_bytes()
         self.assertEqual(set(texts.values()), {texts[1]})
+
+    def test_the_bits_are_equal_after_a_kill(self):
+        """The whole job is killed, at a moment that differs, and resumes on other ranks."""
+        arguments = ("peer_case_11.xml", "area_sites.csv", "--area-spacing", 1,
+                     "--mfd-bin-width", 0.05)
+        expected = self.curves(*arguments, ranks=2)
+        options = [str(MODELS / arguments[0]), "--sites", str(MODELS / arguments[1]), "--imls",
+                   imls(LEVELS), *map(str, arguments[2:]), "--starmap-distribute=no"]
+        for seconds in (0.2, 0.5):
+            checkpoint = f"--starmap-checkpoint=after_{seconds}"
+            killed = subprocess.Popen(calling.words_of("hazard", [*options, checkpoint]),
+                                      cwd=self.folder, env=self.environment({}),
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                killed.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                killed.kill()
+                killed.wait()
+            for ranks in (2, 3):
+                found = self.curves(*arguments, checkpoint, ranks=ranks)
+                self.assertTrue(numpy.array_equal(found, expected))
 
     def test_a_job_file_gives_what_its_options_give(self):
         ended = self.call("hazard", str(MODELS / "job.ini"), "--csv", "job.csv", ranks=2)

@@ -50,6 +50,7 @@ public:
     Cluster(Cluster const&) = delete;
     Cluster& operator=(Cluster const&) = delete;
 
+    void use(starmap::journal::Checkpoint& checkpoint) noexcept { manager_.use(checkpoint); }
     starmap::Session& session() noexcept { return *session_; }
     Ledger const& ledger() const noexcept { return ledger_; }
     double virtual_seconds() const noexcept { return network_.now(); }

@@ -136,6 +136,7 @@ template <class F, class... Args>
 requires is_task_for<F, Args...>
 struct CallWith<F, Args...> {
     static constexpr bool possible = true;
+    static constexpr bool takes_monitor = std::is_invocable_v<F const&, Args..., Monitor&>;
     using Returned = std::decay_t<decltype(call_task(
         std::declval<F const&>(), std::declval<Companions<F> const&>(), std::declval<Args>()...))>;
     static constexpr bool returns_well = !emits<F> || std::is_void_v<Returned>;

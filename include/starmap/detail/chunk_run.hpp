@@ -118,6 +118,9 @@ public:
     /// Canonical position of the next unit or item that this piece has not done.
     std::uint64_t first() const noexcept { return first_; }
     std::uint32_t count() const noexcept { return count_; }
+    /// Values are combined to nodes of at most this level.
+    std::uint32_t levels() const noexcept { return levels_; }
+    void limit_levels(std::uint32_t levels) noexcept { levels_ = levels; }
     Monitor& monitor() noexcept { return monitor_; }
     Bytes& out() noexcept { return out_; }
     /// The items of the tasks that were submitted, one after another as encode() writes them.
@@ -190,6 +193,7 @@ private:
     std::uint64_t first_;
     std::uint32_t count_;
     std::uint32_t units_;
+    std::uint32_t levels_ = 63;
     double arrival_;
 
     UnitHead unit_{};

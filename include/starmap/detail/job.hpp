@@ -69,8 +69,9 @@ struct Piece {
     /// What failed, in order, positions counted from the piece's first; tried again or not.
     std::span<UnitFailure const> failed;
     std::span<std::byte const> payload;
-    std::uint64_t chunk = 0; ///< a number that the parts which came ahead have in common
-    std::uint64_t ahead = 0; ///< bytes that came ahead, of the last value of the payload
+    std::uint32_t levels = 63; ///< combined: no value covers more than 2^levels positions
+    std::uint64_t chunk = 0;   ///< a number that the parts which came ahead have in common
+    std::uint64_t ahead = 0;   ///< bytes that came ahead, of the last value of the payload
     std::span<Growth const> growths = {};  ///< positions that have submitted tasks, in order
     std::span<std::byte const> grown = {}; ///< the items of these tasks
 };
@@ -82,6 +83,15 @@ struct Backlog {
     /// The position whose result lets go of those that wait for others; nothing if none does, or it
     /// cannot be told.
     std::optional<std::uint64_t> needed = {};
+};
+
+/// Who is told of each result on rank 0, before it is combined with others.
+class ResultKeeper {
+public:
+    virtual ~ResultKeeper() = default;
+    /// The packed value of these positions; more than one are a node of the reduction tree.
+    virtual void keep(std::uint64_t first, std::uint64_t count,
+                      std::span<std::byte const> value) = 0;
 };
 
 /// What a Starmap offers the manager. All calls come on rank 0, from inside the engine; what the
@@ -114,6 +124,27 @@ public:
     /// The items of these positions are needed no more.
     virtual void release(std::uint64_t first, std::uint32_t count) = 0;
     virtual Backlog backlog() const = 0;
+
+    /// Whether a result depends on nothing but its position's content, the state, and the number of
+    /// the Starmap; so not where tasks submit tasks, or the run sets the bounds of its chunks.
+    virtual bool has_content() const { return false; }
+    /// The result's type, as a name that lasts from run to run.
+    virtual std::string result_type() const { return {}; }
+    /// Appends what the result of a position depends on. Throws what the packing of items throws.
+    virtual void encode_content(std::uint64_t position, Bytes& out)
+    {
+        (void)position;
+        (void)out;
+    }
+    /// Takes in a value that a ResultKeeper was given; false if it cannot be unpacked.
+    virtual bool restore(std::uint64_t first, std::uint64_t count, std::span<std::byte const> value)
+    {
+        (void)first;
+        (void)count;
+        (void)value;
+        return false;
+    }
+    ResultKeeper* keeper = nullptr; ///< null: nobody
 
     std::vector<TaskError> failures;
     Stats stats;

@@ -235,7 +235,7 @@ private:
         switch (run.context().mode) {
         case ResultMode::combined: {
             auto const op = reinterpret_cast<CombineFunction<R>>(run.context().combine);
-            TreeStack<R> tree(run.first());
+            TreeStack<R> tree(run.first(), run.levels());
             done = each_item<R>(
                 run, items, work, [&](R&& value) { tree.push(std::move(value), op); },
                 [&] { tree.skip(); });

@@ -21,14 +21,15 @@ struct TreeNode {
     bool is_left() const noexcept { return (first >> level) % 2 == 0; }
 };
 
-/// The fewest nodes that make up `count` positions from `first`, in order: O(log count).
+/// The fewest nodes that make up `count` positions from `first`, in order: O(log count). None is of
+/// a higher level than `levels`.
 template <class Visit>
-void for_each_node(std::uint64_t first, std::uint64_t count, Visit visit)
+void for_each_node(std::uint64_t first, std::uint64_t count, Visit visit, std::uint32_t levels = 63)
 {
     while (count != 0) {
         auto const fitting = static_cast<std::uint32_t>(std::bit_width(count) - 1);
         auto const aligned = static_cast<std::uint32_t>(first == 0 ? 63 : std::countr_zero(first));
-        TreeNode const node{first, std::min(fitting, aligned)};
+        TreeNode const node{first, std::min({fitting, aligned, levels})};
         visit(node);
         first += node.count();
         count -= node.count();
@@ -49,14 +50,19 @@ std::optional<R> combine_optional(std::optional<R>&& left, std::optional<R>&& ri
 template <class R>
 class TreeStack {
 public:
-    explicit TreeStack(std::uint64_t first) : next_(first) {}
+    /// Combines to nodes of at most this level.
+    explicit TreeStack(std::uint64_t first, std::uint32_t levels = 63)
+        : next_(first),
+          levels_(levels)
+    {
+    }
 
     template <class Op>
     void push(R value, Op& op)
     {
         TreeNode node{next_++, 0};
         while (!nodes_.empty() && nodes_.back().level == node.level && nodes_.back().is_left() &&
-               nodes_.back().first + node.count() == node.first) {
+               node.level < levels_ && nodes_.back().first + node.count() == node.first) {
             value = op(std::move(values_.back()), std::move(value));
             node = {nodes_.back().first, node.level + 1};
             nodes_.pop_back();
@@ -79,6 +85,7 @@ public:
 
 private:
     std::uint64_t next_;
+    std::uint32_t levels_;
     std::vector<TreeNode> nodes_;
     std::vector<R> values_;
 };

@@ -5,6 +5,7 @@
 #include <starmap/detail/job.hpp>
 #include <starmap/detail/kernel.hpp>
 #include <starmap/detail/layout.hpp>
+#include <starmap/detail/registry.hpp>
 #include <starmap/detail/sink.hpp>
 #include <starmap/detail/source.hpp>
 #include <starmap/options.hpp>
@@ -15,8 +16,10 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -125,6 +128,11 @@ public:
     Backlog backlog() const override;
     void give_up(std::uint64_t first, std::uint32_t count) override;
     void release(std::uint64_t first, std::uint32_t count) override;
+    bool has_content() const override { return !emits<F> && !this->chunks_vary_; }
+    std::string result_type() const override { return demangle(typeid(R).name()); }
+    void encode_content(std::uint64_t position, Bytes& out) override;
+    bool restore(std::uint64_t first, std::uint64_t count,
+                 std::span<std::byte const> value) override;
 
 protected:
     bool combines_in_chunks() const override { return form == Form::map || emits<F>; }
@@ -149,6 +157,7 @@ private:
     void encode_call(std::uint64_t position, Bytes& out);
     template <class IndexAt>
     void encode_items(std::uint64_t count, bool side_by_side, IndexAt index_at, Bytes& out);
+    void keep(std::uint64_t first, std::uint64_t count, NonVoid<R> const& value);
     void count_sent(std::size_t argument, std::uint64_t bytes);
     std::uint64_t order_of(std::uint64_t position) const;
     template <class Take>
@@ -173,6 +182,7 @@ private:
 
 } // namespace starmap::detail
 
+#include <starmap/detail/task_job_content.hpp>
 #include <starmap/detail/task_job_growth.hpp>
 #include <starmap/detail/task_job_input.hpp>
 #include <starmap/detail/task_job_pack.hpp>

@@ -13,6 +13,9 @@ inline constexpr std::uint64_t stream_window = 4096;
 /// Items without weights or keys need no window: as many as come in a millisecond, up to this.
 inline constexpr std::uint64_t stream_batch = 4096;
 
+/// Items that are known by their content are read by so many, where all could be read at once.
+inline constexpr std::uint64_t content_window = 65536;
+
 /// Checks what was asked for; nothing where no fixed blocks are wanted. Throws UsageError.
 /// Throws UsageError if it is negative or not finite.
 double checked_timeout(double timeout);
@@ -89,7 +92,9 @@ std::optional<Window> TaskJob<form, R, F, Source, S...>::pull()
         auto const whole = Source::sized || (rule_ && !rule_->max_weight);
         count = source_.read(whole ? ~std::uint64_t{0} : stream_window);
     } else if (source_.reads_freely()) {
-        count = source_.read(~std::uint64_t{0});
+        // Who is known by its content is looked at when it is read, and remembered until it is
+        // done.
+        count = source_.read(this->keeper != nullptr ? content_window : ~std::uint64_t{0});
     } else {
         // A generator may be slow: what it has given so far must not wait for more.
         auto const until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);

@@ -66,10 +66,19 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
         add_unpack_failure(unreadable, first - piece.first, static_cast<std::uint32_t>(count),
                            head_of(first));
     };
+    if (this->keeper != nullptr && spec_.mode == ResultMode::discard)
+        each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
+            for (auto p = first; p < first + count; ++p) this->keeper->keep(p, 1, {});
+        });
     if constexpr (emits<F>) {
         absorb_emitted(piece, lost);
     } else if constexpr (!std::is_void_v<R>) {
         if (spec_.mode == ResultMode::discard) return unreadable;
+        auto const take = [&](std::uint64_t first, std::uint64_t count, std::uint64_t order,
+                              std::optional<R> value, std::uint64_t bytes) {
+            if (this->keeper != nullptr && value) keep(first, count, *value);
+            this->sink_->take(first, count, order, std::move(value), bytes);
+        };
         ByteReader in(piece.payload);
         if constexpr (form == Form::map) {
             auto const in_all = in.left();
@@ -94,12 +103,13 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
             };
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
                 if (spec_.mode == ResultMode::combined)
-                    for_each_node(first, count, [&](TreeNode node) {
-                        this->sink_->take(node.first, node.count(), 0, value(), bytes);
-                    });
+                    for_each_node(
+                        first, count,
+                        [&](TreeNode node) { take(node.first, node.count(), 0, value(), bytes); },
+                        piece.levels);
                 else
                     for (auto p = first; p < first + count; ++p)
-                        this->sink_->take(p, 1, order_of(p), value(), bytes);
+                        take(p, 1, order_of(p), value(), bytes);
             });
         } else {
             auto const read = [&](std::uint64_t first, std::uint64_t count) {
@@ -119,7 +129,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
                     lost(first, count);
                     return;
                 }
-                this->sink_->take(first, count, order_of(first), std::move(value), size);
+                take(first, count, order_of(first), std::move(value), size);
             };
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
                 if (this->chunks_vary_)
