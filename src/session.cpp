@@ -1,9 +1,12 @@
 #include <starmap/session.hpp>
 
 #include "base/clock.hpp"
+#include "base/deadline_text.hpp"
 #include "base/heap.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
+#include "base/signals.hpp"
+#include "records/job_end.hpp"
 #include "report/progress.hpp"
 #include "report/record_path.hpp"
 #include "report/task_info_writer.hpp"
@@ -24,6 +27,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -41,8 +45,11 @@ namespace {
 
 constexpr int exit_failure = 1;
 constexpr int exit_usage = 2;
+constexpr int exit_interrupted = 75; // EX_TEMPFAIL of sysexits.h: run it again
 /// How long workers that are in the middle of a task are waited for once main has failed.
 constexpr double patience_after_failure = 1.0;
+/// And how long for those that should be idle, once the time for waiting is over.
+constexpr double shortest_patience = 0.2;
 
 /// MPI for as long as the session lasts, with the transport on top.
 class MpiLayer {
@@ -127,11 +134,33 @@ struct Watchers {
     }
 };
 
+/// Until when the work may go on. Asks Slurm, and so comes before MPI.
+roles::Deadline::Rules time_rules(Settings const& settings)
+{
+    // mpirun ends its ranks a second after it has told them SIGTERM; Slurm takes some 30 s.
+    constexpr double grace_of_mpirun = 0.5;
+    constexpr double grace_of_others = 20;
+    roles::Deadline::Rules rules{.start = base::wall_now(), .grace = settings.grace};
+    rules.short_grace =
+        std::getenv("OMPI_COMM_WORLD_RANK") != nullptr ? grace_of_mpirun : grace_of_others;
+    auto at = base::deadline_from(settings.deadline, rules.start);
+    if (settings.deadline.empty()) {
+        auto const job =
+            records::slurm_job_end([](char const* name) { return std::getenv(name); }, rules.start);
+        if (!job.warning.empty()) base::log_warning("{}", job.warning);
+        at = job.time;
+    }
+    rules.at = at.value_or(roles::Deadline::never);
+    return rules;
+}
+
 /// Rank 0 of a session: main, with the manager around it.
 class Leader {
 public:
-    Leader(Settings const& settings, MpiLayer* mpi, std::string command)
+    Leader(Settings const& settings, roles::Deadline::Rules time, MpiLayer* mpi,
+           std::string command)
         : settings_(settings),
+          time_(time),
           mpi_(mpi),
           command_(std::move(command)),
           crew_(mpi != nullptr ? &mpi->transport() : nullptr, program(), settings_, run_start_)
@@ -144,11 +173,15 @@ public:
         bool in_order = false;
         try {
             watchers_.emplace(settings_);
-            manager_.emplace(settings_, crew_, watchers_->all(), run_start_);
+            manager_.emplace(settings_, crew_, watchers_->all(), run_start_,
+                             roles::Deadline(time_, base::SignalWatch::heard));
             manager_->start(run_info());
             Session session(*manager_);
             code = main(session);
             in_order = true;
+        } catch (Interrupted const& interrupted) {
+            fmt::print(stderr, "stopped: {}\n", interrupted.what());
+            code = exit_interrupted;
         } catch (...) {
             print_error(describe_current());
         }
@@ -160,8 +193,10 @@ private:
 
     int end(int code, bool in_order)
     {
-        auto const patience = in_order ? for_ever : patience_after_failure;
+        auto patience = in_order ? for_ever : patience_after_failure;
         try {
+            if (manager_ && (in_order || code == exit_interrupted))
+                patience = std::max(shortest_patience, manager_->patience());
             if (manager_) {
                 manager_->drain(patience);
                 manager_->end(in_order);
@@ -203,6 +238,7 @@ private:
     }
 
     Settings const& settings_;
+    roles::Deadline::Rules time_;
     MpiLayer* mpi_;
     std::string command_;
     double run_start_ = base::wall_now();
@@ -272,8 +308,11 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
         if (speaks) print_error(error.what());
         return exit_failure;
     }
+    base::SignalWatch const signals;
+    roles::Deadline::Rules time;
+    if (speaks) time = time_rules(settings);
     if (settings.distribute == "no" && !launched)
-        return Leader(settings, nullptr, command).run(main);
+        return Leader(settings, time, nullptr, command).run(main);
     if (boost::mpi::environment::finalized()) {
         if (speaks)
             print_error(
@@ -285,7 +324,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     MpiLayer mpi(argc, argv);
     if (mpi.rank() != 0) return serve(mpi);
     mpi.transport().limit_reception(settings.result_buffer);
-    return Leader(settings, &mpi, command).run(main);
+    return Leader(settings, time, &mpi, command).run(main);
 }
 
 } // namespace starmap::detail

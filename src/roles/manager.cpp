@@ -23,11 +23,12 @@ constexpr double worker_figures_every = 1.0;
 } // namespace
 
 Manager::Manager(Settings const& settings, Crew& crew, std::vector<report::Observer*> observers,
-                 double run_start)
+                 double run_start, Deadline deadline)
     : settings_(settings),
       crew_(crew),
       observers_(std::move(observers)),
-      run_start_(run_start)
+      run_start_(run_start),
+      deadline_(std::move(deadline))
 {
 }
 
@@ -36,6 +37,7 @@ double Manager::run_time() const { return base::wall_now() - run_start_; }
 void Manager::start(report::RunInfo run)
 {
     crew_.meet(scheduler_);
+    start_clock();
     run.num_workers = workers();
     tell([&](report::Observer& observer) {
         observer.run_started(run);
@@ -141,6 +143,7 @@ bool Manager::advance(detail::Job& job)
         tick();
         if (std::exchange(starmap->news, false)) return true;
         if (scheduler_.done(number)) break;
+        refuse_to_go_on(*starmap);
         if (!active) crew_.pause();
     }
     auto const error = starmap->error;
@@ -188,6 +191,7 @@ void Manager::dispatch(std::uint32_t preferred)
         scheduler_.hold(number, many || large, backlog.needed);
         if (number != preferred) feed(starmap, Asked::no);
     }
+    watch_time();
     while (auto const chunk = scheduler_.next(preferred)) send(*chunk);
 }
 

@@ -2,6 +2,7 @@
 
 #include "report/observer.hpp"
 #include "roles/crew.hpp"
+#include "roles/deadline.hpp"
 #include "roles/open_starmap.hpp"
 #include "scheduling/scheduler.hpp"
 
@@ -27,12 +28,14 @@ class Manager final : public detail::Engine {
 public:
     /// The observers must outlive it. `run_start` is in seconds since 1970.
     Manager(Settings const& settings, Crew& crew, std::vector<report::Observer*> observers,
-            double run_start);
+            double run_start, Deadline deadline = {});
 
     /// Meets the workers and tells the observers of the run. Throws UsageError as Crew::meet does.
     void start(report::RunInfo run);
     /// Takes in what is still under way of abandoned Starmaps, for at most `patience` seconds.
     void drain(double patience);
+    /// Seconds for which tasks that run are waited for: infinite without a deadline or a signal.
+    double patience() const;
     /// Brings the observers' figures of the workers up to date, and says goodbye to them.
     void end(bool in_order);
 
@@ -75,6 +78,12 @@ private:
     void tell_workers(report::Observer& observer);
     void say_failure(report::Observer const& observer);
     void tick();
+    void start_clock();
+    void watch_time();
+    void tell_deadline(Deadline::View const& view);
+    /// Throws Interrupted when nothing more will come of this Starmap, or what runs takes too long.
+    void refuse_to_go_on(OpenStarmap& starmap);
+    bool is_for_want_of_time(wire::Result const& result) const;
 
     template <class Tell>
     void tell(Tell tell)
@@ -89,6 +98,9 @@ private:
     scheduling::Scheduler scheduler_;
     Starmaps starmaps_;
     std::uint32_t last_number_ = 0;
+    Deadline deadline_;
+    double told_ = Deadline::never; ///< what the workers were told of it
+    bool stopping_ = false;         ///< they were told to begin nothing more
     double next_tick_ = 0;
     double next_worker_figures_ = 0;
     bool record_failed_ = false; ///< was said

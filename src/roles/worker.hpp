@@ -3,15 +3,19 @@
 #include "execution/executor.hpp"
 #include "records/memory_limit.hpp"
 #include "transport/transport.hpp"
+#include "wire/frame.hpp"
 
 #include <starmap/detail/bytes.hpp>
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace starmap::roles {
@@ -36,6 +40,10 @@ public:
     int exit_code() const noexcept { return exit_code_; }
 
     bool interrupted(std::uint32_t job) override;
+    double deadline() override;
+    /// Where the manager cannot send while a task runs, as it is in the same thread: looks by
+    /// itself, before each item and when a task asks for its deadline.
+    void look_for_deadline(std::function<wire::Deadline()> look) { look_ = std::move(look); }
     void send(std::vector<wire::Parcel> frames) override;
 
 private:
@@ -45,6 +53,7 @@ private:
         double arrival = 0;
     };
     bool receive();
+    void note(wire::Deadline const& deadline);
     void handle(detail::Bytes frame);
     void take_opening(std::uint32_t job, detail::Bytes frame);
     /// Sends an opening to those behind this worker. Returns the segments that it names, null where
@@ -78,6 +87,10 @@ private:
     std::uint64_t openings_due_ = 0;   ///< with `stop`: how many will have come in the end
     std::uint32_t node_ = 0;
     bool hands_on_ = false; ///< an opening may not have left yet for those behind this worker
+    std::function<wire::Deadline()> look_;
+    double deadline_ = std::numeric_limits<double>::infinity();
+    double heard_ = 0; ///< when the deadline was last looked for
+    bool draining_ = false;
     bool stopping_ = false;
     bool stopped_ = false;
     int exit_code_ = 0;

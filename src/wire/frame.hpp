@@ -39,6 +39,7 @@ enum class Kind : std::uint8_t {
     fault,   ///< worker -> manager: I cannot go on, and why
     goodbye, ///< worker -> manager: I have stopped; the last frame
     part,    ///< worker -> manager: a part of the large value that the next result ends with
+    deadline, ///< manager -> worker: when tasks are to have ended
 };
 
 struct Header {
@@ -95,6 +96,10 @@ struct Stop {
     std::int32_t exit_code = 0;
     std::uint64_t openings = 0;
 };
+struct Deadline {
+    double at = 0;           ///< seconds since 1970; infinite for none
+    std::uint64_t drain = 0; ///< from now on nothing is begun, no further item of a chunk either
+};
 struct ChunkHead {
     std::uint64_t chunk = 0;
     std::uint64_t first = 0;
@@ -147,6 +152,7 @@ Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is
 /// The whole frame; what is large is sent from where it lies. The body has a segment for each of
 /// the Open's.
 Parcel encode_opening(Open const& open, std::uint32_t job, OpenBody const& body);
+Bytes encode(Deadline const& deadline);
 Bytes encode_log(bool warning, std::string_view text);
 Bytes encode_text(Kind kind, std::string_view text);
 /// What a run has done since its last piece, made a frame; its results leave the run. `ahead` are
@@ -167,6 +173,7 @@ Open read_open(ByteReader& in);
 /// The rest of the frame that `owner` keeps. Throws ProtocolError if it is cut off.
 OpenBody read_open_body(Open const& open, ByteReader& in, std::shared_ptr<void const> const& owner);
 Stop read_stop(ByteReader& in);
+Deadline read_deadline(ByteReader& in);
 Result read_result(ByteReader& in);
 LogLine read_log(ByteReader& in);
 
