@@ -1,25 +1,22 @@
 #include <starmap/session.hpp>
 
 #include "base/clock.hpp"
-#include "base/deadline_text.hpp"
 #include "base/heap.hpp"
 #include "base/log.hpp"
-#include "base/settings.hpp"
 #include "base/signals.hpp"
-#include "records/job_end.hpp"
 #include "report/progress.hpp"
 #include "report/record_path.hpp"
 #include "report/task_info_writer.hpp"
 #include "roles/crew.hpp"
 #include "roles/manager.hpp"
 #include "roles/worker.hpp"
+#include "session_start.hpp"
 #include "transport/backoff.hpp"
 #include "transport/launcher.hpp"
 #include "transport/mpi.hpp"
 
 #include <starmap/detail/registry.hpp>
 #include <starmap/error.hpp>
-#include <starmap/version.hpp>
 
 #include <boost/mpi/environment.hpp>
 #include <fmt/chrono.h>
@@ -44,7 +41,6 @@ namespace starmap::detail {
 namespace {
 
 constexpr int exit_failure = 1;
-constexpr int exit_usage = 2;
 constexpr int exit_interrupted = 75; // EX_TEMPFAIL of sysexits.h: run it again
 /// How long workers that are in the middle of a task are waited for once main has failed.
 constexpr double patience_after_failure = 1.0;
@@ -133,26 +129,6 @@ struct Watchers {
         return observers;
     }
 };
-
-/// Until when the work may go on. Asks Slurm, and so comes before MPI.
-roles::Deadline::Rules time_rules(Settings const& settings)
-{
-    // mpirun ends its ranks a second after it has told them SIGTERM; Slurm takes some 30 s.
-    constexpr double grace_of_mpirun = 0.5;
-    constexpr double grace_of_others = 20;
-    roles::Deadline::Rules rules{.start = base::wall_now(), .grace = settings.grace};
-    rules.short_grace =
-        std::getenv("OMPI_COMM_WORLD_RANK") != nullptr ? grace_of_mpirun : grace_of_others;
-    auto at = base::deadline_from(settings.deadline, rules.start);
-    if (settings.deadline.empty()) {
-        auto const job =
-            records::slurm_job_end([](char const* name) { return std::getenv(name); }, rules.start);
-        if (!job.warning.empty()) base::log_warning("{}", job.warning);
-        at = job.time;
-    }
-    rules.at = at.value_or(roles::Deadline::never);
-    return rules;
-}
 
 /// Rank 0 of a session: main, with the manager around it.
 class Leader {
@@ -266,30 +242,6 @@ int serve(MpiLayer& mpi)
         print_error(fmt::format("rank {}: {}", mpi.rank(), describe_current()));
     }
     mpi.abort(exit_failure);
-}
-
-/// Settings from environment and arguments. Empty: go on; else the exit code to end with.
-std::optional<int> read_settings(Settings& settings, int& argc, char** argv, bool speaks)
-{
-    std::vector<std::string> warnings;
-    try {
-        base::apply_environment(settings, ::environ, warnings);
-        auto const action = base::apply_arguments(settings, argc, argv);
-        base::check_settings(settings);
-        if (action == base::Action::proceed) {
-            base::init_log(settings.log);
-            if (speaks)
-                for (auto const& warning : warnings) base::log_warning("{}", warning);
-            return std::nullopt;
-        }
-        if (speaks)
-            fmt::print("{}\n", action == base::Action::help ? base::help_text(settings)
-                                                            : std::string(version));
-        return 0;
-    } catch (UsageError const& error) {
-        if (speaks) print_error(error.what());
-        return exit_usage;
-    }
 }
 
 } // namespace
