@@ -26,19 +26,19 @@ using detail::ByteReader;
 using detail::Bytes;
 
 enum class Kind : std::uint8_t {
-    hello,   ///< worker -> manager: who I am
-    welcome, ///< manager -> worker: your number and the session
-    open,    ///< to a worker, also from another one: a job, its callable and shared arguments
-    chunk,   ///< manager -> worker: units to run
-    cancel,  ///< manager -> worker: let go of this job's chunks
-    close,   ///< manager -> worker: the job is over, free it
-    stop,    ///< manager -> worker: the session is over
-    lacking, ///< worker -> manager: I cannot reach the shared memory of this job, send me all
-    result,  ///< worker -> manager: what became of (part of) a chunk
-    log,     ///< worker -> manager: a line for the log
-    fault,   ///< worker -> manager: I cannot go on, and why
-    goodbye, ///< worker -> manager: I have stopped; the last frame
-    part,    ///< worker -> manager: a part of the large value that the next result ends with
+    hello,    ///< worker -> manager: who I am
+    welcome,  ///< manager -> worker: your number and the session
+    open,     ///< to a worker, also from another one: a job, its callable and shared arguments
+    chunk,    ///< manager -> worker: units to run
+    cancel,   ///< manager -> worker: let go of this job's chunks
+    close,    ///< manager -> worker: the job is over, free it
+    stop,     ///< manager -> worker: the session is over
+    lacking,  ///< worker -> manager: I cannot reach the shared memory of this job, send me all
+    result,   ///< worker -> manager: what became of (part of) a chunk
+    log,      ///< worker -> manager: a line for the log
+    fault,    ///< worker -> manager: I cannot go on, and why
+    goodbye,  ///< worker -> manager: I have stopped; the last frame
+    part,     ///< worker -> manager: a part of the large value that the next result ends with
     deadline, ///< manager -> worker: when tasks are to have ended
 };
 

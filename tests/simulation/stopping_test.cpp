@@ -33,9 +33,11 @@ TEST_CASE("when a signal has come nothing more is handed out, and what runs is t
             Cluster cluster(workers, 100 * workers + seed, {}, 1, Deadline({}, heard));
             std::int64_t taken = 0;
             auto const items = numbers(1000);
-            auto work = cluster.session().starmap(starmap::fn<same>, items);
+            // Fixed blocks, of which a worker holds two at the most.
             CHECK_THROWS_AS(
                 {
+                    auto work =
+                        cluster.session().map(starmap::fn<same>, items, {.concurrent_tasks = 500});
                     for (auto const value : work) {
                         taken += value >= 0 ? 1 : 0;
                         told = told || taken == 10;
