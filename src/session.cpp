@@ -4,13 +4,14 @@
 #include "base/clock.hpp"
 #include "base/heap.hpp"
 #include "base/log.hpp"
-#include "base/settings.hpp"
+#include "base/signals.hpp"
 #include "mpi_layer.hpp"
 #include "report/lessons_reader.hpp"
 #include "roles/crew.hpp"
 #include "roles/manager.hpp"
 #include "roles/proxy.hpp"
 #include "roles/worker.hpp"
+#include "session_start.hpp"
 #include "transport/backoff.hpp"
 #include "transport/launcher.hpp"
 #include "transport/mpi.hpp"
@@ -18,7 +19,6 @@
 
 #include <starmap/detail/registry.hpp>
 #include <starmap/error.hpp>
-#include <starmap/version.hpp>
 
 #include <boost/mpi/environment.hpp>
 #include <fmt/chrono.h>
@@ -26,6 +26,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -42,9 +43,11 @@ namespace starmap::detail {
 namespace {
 
 constexpr int exit_failure = 1;
-constexpr int exit_usage = 2;
+constexpr int exit_interrupted = 75; // EX_TEMPFAIL of sysexits.h: run it again
 /// How long workers that are in the middle of a task are waited for once main has failed.
 constexpr double patience_after_failure = 1.0;
+/// And how long for those that should be idle, once the time for waiting is over.
+constexpr double shortest_patience = 0.2;
 
 void print_error(std::string const& text)
 {
@@ -77,9 +80,10 @@ std::string command_line(int argc, char** argv)
 /// Rank 0 of a session: main, with the manager around it.
 class Leader {
 public:
-    Leader(Settings const& settings, Launch const& launch, execution::Zygote* zygote, MpiLayer* mpi,
-           std::string command)
+    Leader(Settings const& settings, roles::Deadline::Rules time, Launch const& launch,
+           execution::Zygote* zygote, MpiLayer* mpi, std::string command)
         : settings_(settings),
+          time_(time),
           mpi_(mpi),
           command_(std::move(command)),
           backend_(settings, launch, zygote, mpi != nullptr ? &mpi->transport() : nullptr,
@@ -96,7 +100,8 @@ public:
             // Before the record of this run takes its place.
             auto lessons = report::read_lessons(settings_.learn);
             watchers_.emplace(settings_, program());
-            manager_.emplace(settings_, crew_, watchers_->all(), run_start_);
+            manager_.emplace(settings_, crew_, watchers_->all(), run_start_,
+                             roles::Deadline(time_, base::SignalWatch::heard));
             manager_->expect(std::move(lessons));
             if (watchers_->checkpoint) manager_->use(*watchers_->checkpoint);
             manager_->start(run_info());
@@ -104,6 +109,9 @@ public:
             Session session(*manager_);
             code = main(session);
             in_order = true;
+        } catch (Interrupted const& interrupted) {
+            fmt::print(stderr, "stopped: {}\n", interrupted.what());
+            code = exit_interrupted;
         } catch (...) {
             print_error(describe_current());
         }
@@ -115,8 +123,10 @@ private:
 
     int end(int code, bool in_order)
     {
-        auto const patience = in_order ? for_ever : patience_after_failure;
+        auto patience = in_order ? for_ever : patience_after_failure;
         try {
+            if (manager_ && (in_order || code == exit_interrupted))
+                patience = std::max(shortest_patience, manager_->patience());
             if (manager_) {
                 manager_->drain(patience);
                 manager_->end(in_order);
@@ -156,6 +166,7 @@ private:
     }
 
     Settings const& settings_;
+    roles::Deadline::Rules time_;
     MpiLayer* mpi_;
     std::string command_;
     double run_start_ = base::wall_now();
@@ -196,30 +207,6 @@ int serve(MpiLayer& mpi, execution::Zygote* zygote)
     mpi.leave(exit_failure);
 }
 
-/// Settings from environment and arguments. Empty: go on; else the exit code to end with.
-std::optional<int> read_settings(Settings& settings, int& argc, char** argv, bool speaks)
-{
-    std::vector<std::string> warnings;
-    try {
-        base::apply_environment(settings, ::environ, warnings);
-        auto const action = base::apply_arguments(settings, argc, argv);
-        base::check_settings(settings);
-        if (action == base::Action::proceed) {
-            base::init_log(settings.log);
-            if (speaks)
-                for (auto const& warning : warnings) base::log_warning("{}", warning);
-            return std::nullopt;
-        }
-        if (speaks)
-            fmt::print("{}\n", action == base::Action::help ? base::help_text(settings)
-                                                            : std::string(version));
-        return 0;
-    } catch (UsageError const& error) {
-        if (speaks) print_error(error.what());
-        return exit_usage;
-    }
-}
-
 } // namespace
 
 int run_session(Settings settings, int& argc, char** argv, std::function<int(Session&)> const& main)
@@ -238,13 +225,23 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
         return exit_failure;
     }
     std::unique_ptr<execution::Zygote> zygote;
+    roles::Deadline::Rules time;
     try {
         zygote = make_zygote(settings, launch);
-        if (settings.distribute != "mpi" && !launched)
-            return Leader(settings, launch, zygote.get(), nullptr, command).run(main);
     } catch (Error const& error) {
         print_error(error.what());
         return exit_failure;
+    }
+    // After the zygote, whose processes leave signals to rank 0.
+    base::SignalWatch const signals;
+    if (speaks) time = time_rules(settings);
+    if (settings.distribute != "mpi" && !launched) {
+        try {
+            return Leader(settings, time, launch, zygote.get(), nullptr, command).run(main);
+        } catch (Error const& error) {
+            print_error(error.what());
+            return exit_failure;
+        }
     }
     if (boost::mpi::environment::finalized()) {
         if (speaks)
@@ -258,7 +255,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     if (mpi.rank() != 0) return serve(mpi, zygote.get());
     mpi.transport().limit_reception(settings.result_buffer);
     try {
-        return Leader(settings, launch, zygote.get(), &mpi, command).run(main);
+        return Leader(settings, time, launch, zygote.get(), &mpi, command).run(main);
     } catch (Error const& error) {
         print_error(error.what());
         mpi.leave(exit_failure);

@@ -32,6 +32,14 @@ public:
     using Error::Error;
 };
 
+/// The work was stopped before its end, by SIGTERM, SIGUSR1 or a deadline: thrown out of reduce(),
+/// iteration and the like on rank 0. Where it leaves main, the exit code is 75: run again. A task
+/// may throw it when its Monitor::deadline() has come; then it counts as not run.
+class Interrupted : public Error {
+public:
+    using Error::Error;
+};
+
 /// What is known of one failed attempt of a task.
 struct TaskFailure {
     std::string type;             ///< type of the exception, demangled; empty if there was none

@@ -2,6 +2,7 @@
 
 #include <starmap/task_record.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -32,6 +33,12 @@ public:
     /// Mixing by SplitMix64's finaliser (Steele, Lea, Flood 2014) over session seed, number of the
     /// Starmap, index of the item, and i.
     std::uint64_t seed(std::uint64_t i = 0) const;
+
+    /// When the task is to have ended: a deadline, or what is left after a signal, so it may come
+    /// nearer while the task runs. The largest time there is (time_point::max()) for never. A task
+    /// that cannot end in time throws Interrupted, and counts as not run; one that is not back
+    /// somewhat later is given up. Cheap enough to ask a million times a second.
+    std::chrono::system_clock::time_point deadline() const;
 
     /// Times a part of a task: a scope, from its creation to its end, that adds to the row
     /// (operation, task) of /performance_data. A timer of a timer is named "outer/inner".

@@ -49,6 +49,11 @@ struct Settings {
     double soft_mem = 90;
     /// Percent of the memory limit (cgroup, Slurm, node) at which a task is refused.
     double hard_mem = 100;
+    /// When the work must have ended: a time (ISO 8601), seconds since 1970, "+SECONDS" from the
+    /// start, "none", or "" (the end of the Slurm job, where this is one).
+    std::string deadline;
+    /// Seconds that tasks which run get to end when a signal stops the work.
+    double grace = 30;
     /// Bytes of results that rank 0 takes in ahead of their turn: while so many wait there, or are
     /// arriving, workers keep theirs. The one result that all others wait for always comes.
     std::size_t result_buffer = std::size_t{256} << 20;

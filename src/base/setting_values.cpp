@@ -9,24 +9,31 @@
 
 namespace starmap::base {
 
-double percentage(std::string_view text)
+namespace {
+
+double number(std::string_view text)
 {
     double value = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size())
         throw UsageError("it is not a number");
+    return value;
+}
+
+} // namespace
+
+double percentage(std::string_view text)
+{
+    auto const value = number(text);
     if (!(value >= 0 && value <= 100)) throw UsageError("it is not between 0 and 100");
     return value;
 }
 
-double seconds(std::string_view text)
+double duration(std::string_view text)
 {
-    double value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        throw UsageError("it is not a number");
-    if (!(value >= 0 && std::isfinite(value)))
-        throw UsageError("it is not a length of time from 0");
+    constexpr double year = 366 * 86400.0;
+    auto const value = number(text);
+    if (!(value >= 0 && value <= year)) throw UsageError("it is not between 0 and a year");
     return value;
 }
 

@@ -29,8 +29,8 @@ Unsigned whole_number(std::string_view text)
 /// A number from 0 to 100, which may have decimals.
 double percentage(std::string_view text);
 
-/// A number of seconds from 0, which may have decimals.
-double seconds(std::string_view text);
+/// A number of seconds from 0 to a year, which may have decimals.
+double duration(std::string_view text);
 
 /// A number of bytes from 1: a whole number, with K, M or G (powers of 1024) behind it or without.
 std::size_t byte_count(std::string_view text);

@@ -1,5 +1,6 @@
 #include "base/settings.hpp"
 
+#include "base/deadline_text.hpp"
 #include "base/nearest.hpp"
 #include "base/setting_values.hpp"
 
@@ -61,6 +62,12 @@ void set_task_info(Settings& settings, std::string_view text)
 {
     if (text.empty()) throw UsageError("it is empty");
     settings.task_info = text;
+}
+
+void set_deadline(Settings& settings, std::string_view text)
+{
+    deadline_from(text, 0);
+    settings.deadline = text;
 }
 
 SettingSpec spec(std::string const& name, std::string valid, std::string meaning,
@@ -130,7 +137,7 @@ std::vector<SettingSpec> make_specs()
              STARMAP_GET(retries), STARMAP_SET(retries, whole_number<unsigned>(text))),
         spec("timeout", "a number of seconds from 0",
              "how long a task may take before it is ended and has failed; 0: any",
-             STARMAP_GET(timeout), STARMAP_SET(timeout, seconds(text))),
+             STARMAP_GET(timeout), STARMAP_SET(timeout, duration(text))),
         spec(
             "max_rss", "a number of bytes, with K, M or G behind it if wanted; or 0",
             "how much memory the process of a task may use before it is ended and the task has "
@@ -143,6 +150,14 @@ std::vector<SettingSpec> make_specs()
         spec("hard_mem", "a number from 0 to 100",
              "percent of the memory limit at which a task is refused", STARMAP_GET(hard_mem),
              STARMAP_SET(hard_mem, percentage(text))),
+        spec("deadline",
+             "2026-12-24T18:30:00 with Z, +01:00 or nothing behind it, seconds since 1970, "
+             "+SECONDS, none, or empty",
+             "when the work must have ended; empty: when the Slurm job ends, where this is one",
+             STARMAP_GET(deadline), set_deadline, true),
+        spec("grace", "a number of seconds from 0",
+             "how long tasks that run may go on when a signal stops the work", STARMAP_GET(grace),
+             STARMAP_SET(grace, duration(text))),
         spec(
             "result_buffer", "a number of bytes from 1, with K, M or G behind it if wanted",
             "how many bytes of results rank 0 takes in ahead of their turn; beyond that workers "

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -42,6 +43,8 @@ public:
     virtual ~ExecutorHost() = default;
     /// True when the chunk of this job that runs now is no longer wanted.
     virtual bool interrupted(std::uint32_t job) = 0;
+    /// When tasks are to have ended, in seconds since 1970; infinite for never.
+    virtual double deadline() { return std::numeric_limits<double>::infinity(); }
     /// Takes sealed frames for the manager that belong together, in order.
     virtual void send(std::vector<wire::Parcel> frames) = 0;
     void send_one(detail::Bytes frame)

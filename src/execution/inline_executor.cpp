@@ -25,6 +25,7 @@ public:
     {
     }
     bool interrupted() override { return outer_.interrupted(job_); }
+    double deadline() override { return outer_.deadline(); }
     void flush(detail::ChunkRun& run) override { send(run, false); }
     void log(bool warning, std::string_view text) override
     {

@@ -53,6 +53,16 @@ std::uint64_t Monitor::seed(std::uint64_t i) const
     return mix(mix(mix(mix(context.session_seed) ^ context.starmap) ^ item) ^ i);
 }
 
+std::chrono::system_clock::time_point Monitor::deadline() const
+{
+    using Clock = std::chrono::system_clock;
+    auto const seconds = run_.host_.deadline();
+    std::chrono::duration<double> const furthest = Clock::time_point::max().time_since_epoch();
+    if (!(seconds < furthest.count())) return Clock::time_point::max();
+    return Clock::time_point(
+        std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)));
+}
+
 Monitor::Timer Monitor::operator()(std::string_view operation)
 {
     return Timer(*this, std::string(operation));

@@ -146,6 +146,11 @@ Spread Crew::open_on(std::span<scheduling::WorkerId const> workers, MakeOpening 
     return {.copies = copies + branches.size(), .nodes = others.size()};
 }
 
+void Crew::own_worker_looks(std::function<wire::Deadline()> look)
+{
+    local_->worker().look_for_deadline(std::move(look));
+}
+
 void Crew::set_apart(scheduling::WorkerId worker)
 {
     places_[worker].node = static_cast<std::uint32_t>(nodes_.size());

@@ -85,6 +85,8 @@ public:
     {
         return std::span(by_peer_).last(remote_count_);
     }
+    /// Where the one inside this process looks for the deadline while it runs a task.
+    void own_worker_looks(std::function<wire::Deadline()> look);
     /// The one inside this process.
     report::WorkerInfo& own() noexcept { return infos_.back(); }
     std::uint32_t remote_count() const noexcept { return remote_count_; }

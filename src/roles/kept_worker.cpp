@@ -50,6 +50,7 @@ void KeptWorker::start()
     peak_rss_ = 0;
     killed_for_ = TaskStatus::ok;
     if (welcomed_) line_->send(welcome_.again());
+    if (deadline_) line_->send(deadline_->again());
     for (auto const& [number, job] : jobs_) {
         line_->send(job.opening.again());
         if (job.cancelled) line_->send(wire::encode_plain(wire::Kind::cancel, number));
@@ -86,6 +87,7 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
         welcomed_ = true;
         return;
     }
+    case wire::Kind::deadline: deadline_ = std::move(frame); return;
     case wire::Kind::open: {
         if (closed_early_.erase(header.job) != 0) return;
         auto const open = wire::read_open(body);

@@ -65,6 +65,7 @@ private:
     std::uint32_t processes_ = 0;
     KeptFrame welcome_;
     bool welcomed_ = false;
+    std::optional<KeptFrame> deadline_; ///< when tasks are to have ended, if they are
     double run_clock_ = 0; ///< to add to base::now(): seconds since the start of the run
     std::map<std::uint32_t, Job> jobs_;
     std::set<std::uint32_t> closed_early_; ///< their openings are still on the way

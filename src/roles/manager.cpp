@@ -25,11 +25,12 @@ constexpr std::size_t few_groups = 1000; ///< whose costs are recorded as often 
 } // namespace
 
 Manager::Manager(Settings const& settings, Crew& crew, std::vector<report::Observer*> observers,
-                 double run_start)
+                 double run_start, Deadline deadline)
     : settings_(settings),
       crew_(crew),
       observers_(std::move(observers)),
-      run_start_(run_start)
+      run_start_(run_start),
+      deadline_(std::move(deadline))
 {
 }
 
@@ -38,6 +39,7 @@ double Manager::run_time() const { return base::wall_now() - run_start_; }
 void Manager::start(report::RunInfo run)
 {
     crew_.meet(scheduler_);
+    start_clock();
     run.num_workers = workers();
     tell([&](report::Observer& observer) {
         observer.run_started(run);
@@ -171,6 +173,7 @@ bool Manager::advance(detail::Job& job)
         tick();
         if (std::exchange(starmap->news, false)) return true;
         if (scheduler_.done(number) && !starmap->knows_more()) break;
+        refuse_to_go_on(*starmap);
         if (!active) crew_.pause();
     }
     auto const error = starmap->error;
@@ -232,6 +235,7 @@ void Manager::dispatch(std::uint32_t preferred)
         if (number != preferred) feed(starmap, Asked::no);
     }
     scheduler_.set_time(base::now());
+    watch_time();
     while (auto const chunk = scheduler_.next(preferred)) send(*chunk);
     for (auto const& recall : scheduler_.recalls())
         crew_.send(recall.worker, wire::encode_recall(recall.job, recall.chunk));

@@ -2,6 +2,7 @@
 
 #include "report/observer.hpp"
 #include "roles/crew.hpp"
+#include "roles/deadline.hpp"
 #include "roles/open_starmap.hpp"
 #include "scheduling/lessons.hpp"
 #include "scheduling/scheduler.hpp"
@@ -29,7 +30,7 @@ class Manager final : public detail::Engine {
 public:
     /// The observers must outlive it. `run_start` is in seconds since 1970.
     Manager(Settings const& settings, Crew& crew, std::vector<report::Observer*> observers,
-            double run_start);
+            double run_start, Deadline deadline = {});
 
     /// What is to be expected of the Starmaps that are opened from now on.
     void expect(scheduling::Lessons lessons) { lessons_ = std::move(lessons); }
@@ -39,6 +40,8 @@ public:
     void start(report::RunInfo run);
     /// Takes in what is still under way of abandoned Starmaps, for at most `patience` seconds.
     void drain(double patience);
+    /// Seconds for which tasks that run are waited for: infinite without a deadline or a signal.
+    double patience() const;
     /// Brings the observers' figures of the workers up to date, and says goodbye to them.
     void end(bool in_order);
 
@@ -87,6 +90,12 @@ private:
     void tell_costs(OpenStarmap const& starmap);
     void say_failure(report::Observer const& observer);
     void tick();
+    void start_clock();
+    void watch_time();
+    void tell_deadline(Deadline::View const& view);
+    /// Throws Interrupted when nothing more will come of this Starmap, or what runs takes too long.
+    void refuse_to_go_on(OpenStarmap& starmap);
+    bool is_for_want_of_time(wire::Result const& result) const;
 
     template <class Tell>
     void tell(Tell tell)
@@ -103,6 +112,9 @@ private:
     scheduling::Lessons lessons_;
     Starmaps starmaps_;
     std::uint32_t last_number_ = 0;
+    Deadline deadline_;
+    double told_ = Deadline::never; ///< what the workers were told of it
+    bool stopping_ = false;         ///< they were told to begin nothing more
     double next_tick_ = 0;
     double next_worker_figures_ = 0;
     std::vector<std::string> said_; ///< failures of observers

@@ -148,7 +148,8 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
                                                 .weight = result.head.weight,
                                                 .seconds = result.head.seconds,
                                                 .last = result.head.last != 0,
-                                                .failed = failed});
+                                                .failed = failed,
+                                                .for_want_of_time = is_for_want_of_time(result)});
     take_in(verdict, worker, result);
 }
 

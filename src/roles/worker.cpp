@@ -23,6 +23,7 @@ namespace {
 constexpr transport::Peer manager = 0;
 // A result may wait so long for the next chunk to be done.
 constexpr double short_chunk = 50e-3;
+constexpr double hear_every = 1e-3;
 constexpr std::size_t most_unsent = std::size_t{4} << 20;
 
 } // namespace
@@ -125,6 +126,7 @@ void Worker::handle(detail::Bytes frame)
     case wire::Kind::recall: recall(in.get<std::uint64_t>()); return;
     case wire::Kind::cancel: cancelled_.insert(header.job); return;
     case wire::Kind::close: close(header.job); return;
+    case wire::Kind::deadline: note(wire::read_deadline(in)); return;
     case wire::Kind::stop: {
         auto const stop = wire::read_stop(in);
         exit_code_ = stop.exit_code;
@@ -194,7 +196,7 @@ std::deque<Worker::WaitingChunk>::iterator Worker::next_chunk()
 {
     return std::find_if(chunks_.begin(), chunks_.end(), [&](WaitingChunk const& chunk) {
         auto const known = stages_.find(chunk.job);
-        return (known != stages_.end() && known->second == Stage::opened) ||
+        return (known != stages_.end() && known->second == Stage::opened) || draining_ ||
                cancelled_.contains(chunk.job);
     });
 }
@@ -203,7 +205,7 @@ void Worker::run(WaitingChunk const& chunk)
 {
     detail::ByteReader body(chunk.frame.view());
     wire::read_header(body);
-    if (cancelled_.contains(chunk.job)) {
+    if (draining_ || cancelled_.contains(chunk.job)) {
         executor_->refuse(chunk.job, body, TaskStatus::cancelled, "");
         return;
     }
@@ -226,7 +228,25 @@ void Worker::run(WaitingChunk const& chunk)
 bool Worker::interrupted(std::uint32_t job)
 {
     receive();
-    return stopping_ || cancelled_.contains(job) || (running_ != 0 && recalled_ == running_);
+    if (look_) note(look_());
+    return stopping_ || draining_ || cancelled_.contains(job) ||
+           (running_ != 0 && recalled_ == running_);
+}
+
+double Worker::deadline()
+{
+    if (auto const now = base::now(); now >= heard_ + hear_every) {
+        heard_ = now;
+        receive();
+        if (look_) note(look_());
+    }
+    return deadline_;
+}
+
+void Worker::note(wire::Deadline const& deadline)
+{
+    deadline_ = deadline.at;
+    draining_ = draining_ || deadline.drain != 0;
 }
 
 void Worker::send(std::vector<wire::Parcel> frames)

@@ -4,15 +4,19 @@
 #include "records/memory_limit.hpp"
 #include "roles/relay.hpp"
 #include "transport/transport.hpp"
+#include "wire/frame.hpp"
 
 #include <starmap/detail/bytes.hpp>
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace starmap::roles {
@@ -46,6 +50,10 @@ public:
     int exit_code() const noexcept { return exit_code_; }
 
     bool interrupted(std::uint32_t job) override;
+    double deadline() override;
+    /// Where the manager cannot send while a task runs, as it is in the same thread: looks by
+    /// itself, before each item and when a task asks for its deadline.
+    void look_for_deadline(std::function<wire::Deadline()> look) { look_ = std::move(look); }
     void send(std::vector<wire::Parcel> frames) override;
 
 private:
@@ -56,6 +64,7 @@ private:
         double arrival = 0;
     };
     bool receive();
+    void note(wire::Deadline const& deadline);
     void handle(detail::Bytes frame);
     void take_opening(std::uint32_t job, detail::Bytes frame);
     void close(std::uint32_t job);
@@ -87,6 +96,10 @@ private:
     std::uint64_t openings_due_ = 0;   ///< with `stop`: how many will have come in the end
     std::uint64_t running_ = 0;        ///< the chunk that is being run; 0: none
     std::uint64_t recalled_ = 0;       ///< the chunk whose rest is to be given back
+    std::function<wire::Deadline()> look_;
+    double deadline_ = std::numeric_limits<double>::infinity();
+    double heard_ = 0; ///< when the deadline was last looked for
+    bool draining_ = false;
     bool stopping_ = false;
     bool stopped_ = false;
     int exit_code_ = 0;

@@ -27,6 +27,17 @@ struct Range {
     std::uint32_t group = 0;
 };
 
+/// What is left of a range behind its first part. The weight of a part is not known everywhere; in
+/// proportion is close enough for what it decides.
+inline Range part_behind(Range const& whole, Range const& first)
+{
+    auto const left = whole.count - first.count;
+    return {.first = whole.first + first.count,
+            .count = left,
+            .weight = whole.count == 0 ? 0 : whole.weight * left / whole.count,
+            .group = whole.group};
+}
+
 /// A range that is handed to one worker.
 struct Chunk {
     ChunkId id = 0;

@@ -55,6 +55,7 @@ void Scheduler::lost(WorkerId id)
 
 std::optional<Chunk> Scheduler::next(JobId preferred)
 {
+    if (time_left_ <= 0) return std::nullopt;
     if (auto const found = jobs_.find(preferred); found != jobs_.end())
         if (auto chunk = next_of(preferred, found->second)) return chunk;
     for (auto& [id, job] : jobs_)
@@ -155,18 +156,16 @@ bool Scheduler::pays_to_prefetch(Worker const& worker, Job const& job) const
 std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
 {
     Chunk chunk{.id = last_chunk_ + 1, .job = id, .worker = worker, .range = {}};
-    auto const alone = remote_workers_ <= 1 || job.spec.in_place;
-    auto const retry = std::find_if(job.retries.begin(), job.retries.end(),
-                                    [&](auto const& r) { return alone || r.avoid != worker; });
-    if (retry != job.retries.end()) {
+    auto const budget = budget_of(workers_[worker]);
+    auto const held_but = job.held && job.held_but && job.pool.offers(*job.held_but);
+    if (auto const retry = take_retry(job, worker, budget)) {
         chunk.range = retry->range;
         chunk.attempt = retry->attempt;
         chunk.avoid = retry->avoid;
-        job.retries.erase(retry);
-    } else if (job.held && job.held_but && job.pool.offers(*job.held_but)) {
-        chunk.range = next_range(job, job.held_but, share_of(workers_[worker]));
-    } else if (!job.held && !job.pool.empty()) {
-        chunk.range = next_range(job, std::nullopt, share_of(workers_[worker]));
+    } else if (held_but || (!job.held && !job.pool.empty())) {
+        auto at = held_but ? job.held_but : std::nullopt;
+        if (!begins_in_time(job, at, budget)) return std::nullopt;
+        chunk.range = next_range(job, at, share_of(workers_[worker]), budget);
     } else {
         return std::nullopt;
     }
@@ -181,7 +180,8 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     return chunk;
 }
 
-Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at, double part) const
+Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at, double part,
+                            double budget) const
 {
     auto& pool = job.pool;
     if (job.spec.policy == Policy::blocks) return pool.take(0, 1, at);
@@ -211,6 +211,10 @@ Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at, double pa
     if (each) {
         weight = std::min(weight, job.costs.weight(group, tuning_.bundle));
         units = std::min<double>(units, tuning_.max_bundle);
+    }
+    if (std::isfinite(budget)) {
+        weight = std::min(weight, job.costs.weight(group, budget));
+        units = std::min(units, std::floor(budget / unit_seconds));
     }
     return pool.take(weight, whole(std::ceil(units)), at);
 }
@@ -244,7 +248,12 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
     job.weight_done += report.weight;
     for (auto failed : report.failed) {
         failed.first += verdict.piece.first;
-        fail(job, chunk, failed, verdict);
+        if (report.for_want_of_time && !job.cancelled) {
+            job.set_aside += failed.count;
+            job.weight_done -= failed.weight;
+        } else {
+            fail(job, chunk, failed, verdict);
+        }
     }
     if (report.last) {
         auto const units = reported;

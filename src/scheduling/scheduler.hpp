@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -23,6 +24,7 @@ struct Tuning {
     double manager = 20e-6;  ///< what rank 0 spends on a chunk, about
     std::uint32_t max_bundle = 1024; ///< tasks that travel together at the most
     bool recall = true;              ///< workers give work back when others have none
+    double caution = 1.5; ///< work is begun only while this times its predicted seconds are left
 };
 
 /// What a worker may be given.
@@ -54,6 +56,7 @@ struct Report {
     bool last = true;       ///< the worker has let go of the chunk; what it did not attempt
                             ///< goes back to the pool, or is dropped when the job is cancelled
     std::span<Range const> failed = {}; ///< of this piece, positions counted from its first
+    bool for_want_of_time = false; ///< these failures are none: the tasks would have taken too long
 };
 
 /// What became of a report.
@@ -104,6 +107,9 @@ public:
     /// waits for, without which it would never take any.
     void hold(JobId job, bool held, std::optional<std::uint64_t> but = {});
     void close(JobId job);
+    /// Seconds in which all that is handed out from now on should be done; infinite unless told.
+    /// Chunks shrink to fit, what cannot fit stays, and with no second left nothing is handed out.
+    void set_time_left(double seconds) noexcept { time_left_ = seconds; }
 
     /// The next chunk to hand out, work of `preferred` before that of the others. Empty when no
     /// worker wants work, or no work is left for those that do.
@@ -126,6 +132,9 @@ public:
     bool done(JobId job) const;
     /// Nothing that was read is left to be done, whether or not more will be read.
     bool drained(JobId job) const;
+    /// Work is left of it, but all that came back is back, and next() has found nothing for it that
+    /// would be done in the time left.
+    bool out_of_time(JobId job) const;
     std::uint64_t in_flight(JobId job) const; ///< chunks in workers' hands
     double weight_done(JobId job) const;
     /// What results of this run have taught so far.
@@ -148,6 +157,8 @@ private:
         CostModel costs;
         std::uint64_t in_flight = 0;
         double weight_done = 0;
+        std::uint64_t set_aside = 0; ///< units that came back for want of time
+        bool too_long = false;       ///< at the last try nothing of it would have been done in time
         bool input_ended = false;
         bool held = false;
         std::optional<std::uint64_t> held_but;
@@ -184,7 +195,13 @@ private:
     std::optional<Chunk> next_of(JobId id, Job& job);
     std::optional<Chunk> offer(std::deque<WorkerId>& queue, JobId id, Job& job);
     std::optional<Chunk> assign(WorkerId worker, JobId id, Job& job);
-    Range next_range(Job& job, std::optional<std::uint64_t> at, double part) const;
+    Range next_range(Job& job, std::optional<std::uint64_t> at, double part, double budget) const;
+    /// The seconds that this worker may be given, at the usual speed.
+    double budget_of(Worker const& worker) const;
+    /// Takes a retry for this worker, or as much of one as fits; nothing if not one unit would.
+    std::optional<Retry> take_retry(Job& job, WorkerId worker, double budget) const;
+    /// Moves `at` to where the first unit of the pool fits; false, and noted, if none does.
+    static bool begins_in_time(Job& job, std::optional<std::uint64_t>& at, double budget);
     void learn_speed(Worker& worker, Job const& job, Range const& piece, double seconds) const;
     void let_go(Chunk const& chunk, std::uint32_t reported);
     double seconds_left(Worker const& worker) const;
@@ -201,6 +218,7 @@ private:
     std::deque<WorkerId> half_;  ///< remote workers that hold one chunk, and that soon done
     std::deque<WorkerId> local_; ///< local workers that hold nothing
     std::uint32_t remote_workers_ = 0;
+    double time_left_ = std::numeric_limits<double>::infinity();
     std::uint64_t chunks_out_ = 0;
     ChunkId last_chunk_ = 0;
     double now_ = 0;

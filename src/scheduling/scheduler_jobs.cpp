@@ -59,6 +59,7 @@ void Scheduler::cancel(JobId id)
     job.input_ended = true;
     job.pool.clear();
     job.retries.clear();
+    job.set_aside = 0;
 }
 
 void Scheduler::hold(JobId id, bool held, std::optional<std::uint64_t> but)
@@ -88,7 +89,7 @@ bool Scheduler::done(JobId job) const { return find(job).input_ended && drained(
 bool Scheduler::drained(JobId id) const
 {
     auto const& job = find(id);
-    return job.pool.empty() && job.retries.empty() && job.in_flight == 0;
+    return job.pool.empty() && job.retries.empty() && job.in_flight == 0 && job.set_aside == 0;
 }
 
 std::uint64_t Scheduler::in_flight(JobId job) const { return find(job).in_flight; }

@@ -84,6 +84,7 @@ void UnitPool::add_blocks(std::vector<Range> blocks)
 
 std::size_t UnitPool::run_at(std::uint64_t position) const
 {
+    if (!heap_.empty() && heap_.front().next == position) return 0;
     auto const found = std::find_if(heap_.begin(), heap_.end(),
                                     [&](Run const& run) { return run.next == position; });
     return static_cast<std::size_t>(found - heap_.begin());
@@ -109,7 +110,7 @@ std::uint32_t UnitPool::next_group(std::optional<std::uint64_t> at) const
 
 UnitPool::Run UnitPool::pop(std::optional<std::uint64_t> at)
 {
-    if (at) {
+    if (at && *at != heap_.front().next) {
         std::swap(heap_[run_at(*at)], heap_.back());
         std::make_heap(heap_.begin(), std::prev(heap_.end()), later);
     } else {
@@ -152,6 +153,38 @@ Range UnitPool::take(double weight, std::uint64_t max_count, std::optional<std::
     // Rounding must not leave a weight behind when nothing is left, or one below zero before.
     weight_left_ = units_left_ == 0 ? 0 : std::max(0.0, weight_left_ - taken.weight);
     return taken;
+}
+
+std::optional<std::uint64_t> UnitPool::begin_where(Fits const& fits,
+                                                   std::optional<std::uint64_t> at)
+{
+    for (auto const& block : blocks_)
+        if ((!at || block.first == *at) && fits(block.group, block.weight, block.count))
+            return block.first;
+    if (!heap_.empty() && !at && fits(heap_.front().group, heap_.front().head(), 1))
+        return heap_.front().next;
+    std::optional<Run> best;
+    for (auto const& run : heap_) {
+        if (at && run.next != *at) continue;
+        auto found = run;
+        if (!fits(run.group, found.head(), 1)) {
+            if (at || !run.weights) continue;
+            auto const* const weights = run.weights->data();
+            auto const* const first = std::partition_point(
+                weights + (run.next - run.base), weights + (run.end - run.base),
+                [&](double weight) { return !fits(run.group, weight, 1); });
+            found.next = run.base + static_cast<std::uint64_t>(first - weights);
+        }
+        if (found.next < found.end && (!best || later(*best, found))) best = found;
+    }
+    if (!best) return std::nullopt;
+    if (!offers(best->next)) {
+        auto const whole = std::find_if(heap_.begin(), heap_.end(),
+                                        [&](Run const& run) { return run.end == best->end; });
+        whole->end = best->next;
+        push(*best);
+    }
+    return best->next;
 }
 
 void UnitPool::clear()

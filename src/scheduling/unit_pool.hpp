@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -42,6 +43,11 @@ public:
     /// at least one. Blocks are taken whole. The pool must not be empty. With `at`, which must be
     /// offered, from the run or block that begins there.
     Range take(double weight, std::uint64_t max_count, std::optional<std::uint64_t> at = {});
+    /// A position that take() may begin at, whose first unit (or block) fits: the heaviest such one
+    /// of its run, which is cut there if need be. Nothing if none fits. With `at`, which must be
+    /// offered, that one or nothing.
+    using Fits = std::function<bool(std::uint32_t group, double weight, std::uint32_t units)>;
+    std::optional<std::uint64_t> begin_where(Fits const& fits, std::optional<std::uint64_t> at);
     void clear();
 
 private:

@@ -117,6 +117,16 @@ Bytes encode(Welcome const& welcome)
 
 Welcome read_welcome(ByteReader& in) { return in.get<Welcome>(); }
 
+Bytes encode(Deadline const& deadline)
+{
+    auto frame = start_frame(Kind::deadline);
+    frame.put(deadline);
+    seal(frame);
+    return frame;
+}
+
+Deadline read_deadline(ByteReader& in) { return in.get<Deadline>(); }
+
 Bytes encode_log(bool warning, std::string_view text)
 {
     auto frame = start_frame(Kind::log);

@@ -26,21 +26,22 @@ using detail::ByteReader;
 using detail::Bytes;
 
 enum class Kind : std::uint8_t {
-    hello,   ///< worker -> manager: who I am
-    welcome, ///< manager -> worker: your number and the session
-    open,    ///< to a worker, also from another one: a job, its callable and shared arguments
-    chunk,   ///< manager -> worker: units to run
-    cancel,  ///< manager -> worker: let go of this job's chunks
-    close,   ///< manager -> worker: the job is over, free it
-    stop,    ///< manager -> worker: the session is over
-    lacking, ///< worker -> manager: I cannot reach the shared memory of this job, send me all
-    result,  ///< worker -> manager: what became of (part of) a chunk
-    log,     ///< worker -> manager: a line for the log
-    fault,   ///< worker -> manager: I cannot go on, and why
-    goodbye, ///< worker -> manager: I have stopped; the last frame
-    part,    ///< worker -> manager: a part of the large value that the next result ends with
-    recall,  ///< manager -> worker: give back what has not begun of a chunk
-    died,    ///< keeper of a worker -> manager: the worker died in a chunk; it has another one now
+    hello,    ///< worker -> manager: who I am
+    welcome,  ///< manager -> worker: your number and the session
+    open,     ///< to a worker, also from another one: a job, its callable and shared arguments
+    chunk,    ///< manager -> worker: units to run
+    cancel,   ///< manager -> worker: let go of this job's chunks
+    close,    ///< manager -> worker: the job is over, free it
+    stop,     ///< manager -> worker: the session is over
+    lacking,  ///< worker -> manager: I cannot reach the shared memory of this job, send me all
+    result,   ///< worker -> manager: what became of (part of) a chunk
+    log,      ///< worker -> manager: a line for the log
+    fault,    ///< worker -> manager: I cannot go on, and why
+    goodbye,  ///< worker -> manager: I have stopped; the last frame
+    part,     ///< worker -> manager: a part of the large value that the next result ends with
+    recall,   ///< manager -> worker: give back what has not begun of a chunk
+    deadline, ///< manager -> worker: when tasks are to have ended
+    died,     ///< keeper of a worker -> manager: the worker died in a chunk; it has another one now
 };
 
 struct Header {
@@ -98,6 +99,10 @@ struct OpenBody {
 struct Stop {
     std::int32_t exit_code = 0;
     std::uint64_t openings = 0;
+};
+struct Deadline {
+    double at = 0;           ///< seconds since 1970; infinite for none
+    std::uint64_t drain = 0; ///< from now on nothing is begun, no further item of a chunk either
 };
 struct ChunkHead {
     std::uint64_t chunk = 0;
@@ -165,6 +170,7 @@ Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is
 /// The whole frame; what is large is sent from where it lies. The body has a segment for each of
 /// the Open's.
 Parcel encode_opening(Open const& open, std::uint32_t job, OpenBody const& body);
+Bytes encode(Deadline const& deadline);
 Bytes encode_log(bool warning, std::string_view text);
 Bytes encode_text(Kind kind, std::string_view text);
 /// What a run has done since its last piece, made a frame; its results leave the run. `ahead` are
@@ -187,6 +193,7 @@ Open read_open(ByteReader& in);
 /// The rest of the frame that `owner` keeps. Throws ProtocolError if it is cut off.
 OpenBody read_open_body(Open const& open, ByteReader& in, std::shared_ptr<void const> const& owner);
 Stop read_stop(ByteReader& in);
+Deadline read_deadline(ByteReader& in);
 Result read_result(ByteReader& in);
 LogLine read_log(ByteReader& in);
 Death read_death(ByteReader& in);

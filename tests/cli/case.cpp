@@ -31,6 +31,14 @@ int sleep_long(int seconds)
     return seconds;
 }
 
+/// Works for ever, if it is let.
+int watch_deadline(int i, starmap::Monitor& monitor)
+{
+    while (std::chrono::system_clock::now() < monitor.deadline())
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    throw starmap::Interrupted("task " + std::to_string(i) + " has no time left");
+}
+
 std::vector<int> numbers(int n)
 {
     std::vector<int> all(static_cast<std::size_t>(n));
@@ -112,6 +120,12 @@ std::map<std::string, Case> const cases{
      [](auto& session) {
          std::cout << "working" << std::endl;
          long_tasks(session).wait();
+         return 0;
+     }},
+    {"until_deadline",
+     [](auto& session) {
+         std::cout << "working" << std::endl;
+         session.starmap(starmap::fn<watch_deadline>, numbers(10)).wait();
          return 0;
      }},
     {"many_rows",

@@ -6,7 +6,7 @@ import pathlib
 import signal
 import time
 
-from calling import Calls, main, processes_with
+from calling import Calls, Ended, main, processes_with
 
 
 def parent_of(pid):
@@ -50,6 +50,45 @@ class Signals(Calls):
         os.kill(process.pid, signal.SIGTERM)
         self.assert_all_gone(process, token)
         self.assertNotEqual(process.returncode, 0)
+
+    def assert_stopped(self, process, token, cause):
+        _, err = process.communicate(timeout=30)
+        ended = Ended(process.returncode, "", err)
+        self.assert_ends(ended, 75, "^stopped: .* is not finished.*" + cause)
+        self.assert_all_gone(process, token)
+
+    def test_a_warning_ends_tasks_that_ask_for_their_deadline(self):
+        for ranks in (None, 1, 3):
+            process, token = self.start("case", "until_deadline", "--starmap-grace=4", ranks=ranks)
+            time.sleep(0.5)
+            os.kill(process.pid, signal.SIGUSR1)
+            self.assert_stopped(process, token, "SIGUSR1")
+
+    def test_a_warning_ends_tasks_that_do_not(self):
+        process, token = self.start("case", "work_long", "--starmap-grace=1", ranks=3)
+        time.sleep(0.5)
+        os.kill(process.pid, signal.SIGUSR1)
+        self.assert_stopped(process, token, "SIGUSR1")
+
+    def test_terminated_without_a_launcher(self):
+        process, token = self.start("case", "until_deadline", "--starmap-grace=2")
+        time.sleep(0.5)
+        os.kill(process.pid, signal.SIGTERM)
+        self.assert_stopped(process, token, "SIGTERM")
+
+    def test_a_second_sigterm_ends_at_once(self):
+        process, token = self.start("case", "work_long")
+        os.kill(process.pid, signal.SIGTERM)
+        time.sleep(2.5)
+        os.kill(process.pid, signal.SIGTERM)
+        self.assert_all_gone(process, token)
+        self.assertEqual(process.returncode, -signal.SIGTERM)
+
+    def test_a_deadline(self):
+        for ranks in (None, 3):
+            process, token = self.start("case", "until_deadline", "--starmap-deadline=+2",
+                                        ranks=ranks)
+            self.assert_stopped(process, token, "its time is over")
 
     def test_a_killed_worker(self):
         process, token, ranks = self.start_three()

@@ -70,14 +70,15 @@ void Ledger::tick(double)
     if (++idle_ticks_ > most_idle_ticks) throw std::runtime_error("the manager waits for ever");
 }
 
-Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings, unsigned nodes)
+Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings, unsigned nodes,
+                 starmap::roles::Deadline deadline)
     : settings_(quiet(std::move(settings))),
       random_(seed),
       network_(workers + 1, seed),
       manager_end_(network_.end(0)),
       crew_({.workers = manager_end_.get(), .ranks = workers + 1}, "simulation", settings_,
             starmap::base::wall_now()),
-      manager_(settings_, crew_, {&ledger_}, starmap::base::wall_now())
+      manager_(settings_, crew_, {&ledger_}, starmap::base::wall_now(), std::move(deadline))
 {
     for (unsigned i = 1; i <= workers; ++i) {
         auto end = network_.end(i);

@@ -2,6 +2,7 @@
 
 #include "report/observer.hpp"
 #include "roles/crew.hpp"
+#include "roles/deadline.hpp"
 #include "roles/manager.hpp"
 #include "roles/worker.hpp"
 #include "transport/simulated.hpp"
@@ -46,7 +47,7 @@ class Cluster {
 public:
     /// `workers` may be 0: then all runs inside the manager. They are spread over so many nodes.
     Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings = {},
-            unsigned nodes = 1);
+            unsigned nodes = 1, starmap::roles::Deadline deadline = {});
     Cluster(Cluster const&) = delete;
     Cluster& operator=(Cluster const&) = delete;
 

@@ -8,6 +8,7 @@
 #include <starmap/task_record.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -90,6 +91,8 @@ public:
     /// Sends what has been done so far; the run then starts a new piece.
     virtual void flush(ChunkRun& run) = 0;
     virtual void log(bool warning, std::string_view text) = 0;
+    /// When tasks are to have ended, in seconds since 1970; infinite for never.
+    virtual double deadline() { return std::numeric_limits<double>::infinity(); }
 };
 
 /// What a worker is and knows of the job, as far as tasks may see it.

@@ -1,0 +1,85 @@
+// The manager's way to stop in time; its loop is in manager.cpp.
+#include "roles/manager.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "wire/frame.hpp"
+
+#include <starmap/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+namespace starmap::roles {
+
+namespace {
+
+wire::Deadline notice(Deadline::View const& view)
+{
+    return {.at = view.told, .drain = view.phase == Deadline::Phase::open ? 0U : 1U};
+}
+
+} // namespace
+
+double Manager::patience() const { return deadline_.look(base::wall_now()).patience; }
+
+void Manager::tell_deadline(Deadline::View const& view)
+{
+    told_ = view.told;
+    for (auto const& worker : crew_.workers())
+        crew_.send(worker.worker, wire::encode(notice(view)));
+}
+
+void Manager::start_clock()
+{
+    // The worker in this process works while the manager waits for it.
+    crew_.own_worker_looks([this] { return notice(deadline_.look(base::wall_now())); });
+    auto const view = deadline_.look(base::wall_now());
+    if (std::isfinite(view.told)) tell_deadline(view);
+}
+
+void Manager::watch_time()
+{
+    auto const now = base::wall_now();
+    auto const view = deadline_.look(now);
+    scheduler_.set_time_left(view.seconds_left);
+    if (view.phase == Deadline::Phase::open || (stopping_ && told_ == view.told)) return;
+    if (!std::exchange(stopping_, true))
+        base::log_warning("{}: nothing more is begun{}", deadline_.cause(now),
+                          scheduler_.idle() ? std::string()
+                                            : fmt::format("; what runs has {:.0f} s to end",
+                                                          std::ceil(view.patience)));
+    tell_deadline(view);
+}
+
+void Manager::refuse_to_go_on(OpenStarmap& starmap)
+{
+    auto const number = starmap.number();
+    auto const now = base::wall_now();
+    if (scheduler_.done(number)) return;
+    if (!scheduler_.out_of_time(number) && (deadline_.look(now).phase != Deadline::Phase::over))
+        return;
+    auto const& info = starmap.info();
+    starmap.settle(run_time());
+    auto const part =
+        info.weight_total > 0
+            ? fmt::format(", {:.0f} % of it done",
+                          std::floor(100 * scheduler_.weight_done(number) / info.weight_total))
+            : std::string();
+    throw Interrupted(fmt::format("\"{}\" is not finished{} ({}). Run the program again, with more "
+                                  "time, or from a checkpoint where there is one.",
+                                  info.name, part, deadline_.cause(now)));
+}
+
+bool Manager::is_for_want_of_time(wire::Result const& result) const
+{
+    return std::isfinite(deadline_.look(base::wall_now()).told) && !result.failures.empty() &&
+           std::all_of(result.failures.begin(), result.failures.end(),
+                       [](auto const& failure) { return failure.type == "starmap::Interrupted"; });
+}
+
+} // namespace starmap::roles
