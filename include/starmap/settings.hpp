@@ -16,8 +16,8 @@ struct Settings {
     std::string distribute;
     /// Path of the HDF5 record; "none" writes none.
     std::string task_info = "task_info.h5";
-    /// Path of the HDF5 record of an earlier run, whose costs are expected of this one; "" or "none":
-    /// of none.
+    /// Path of the HDF5 record of an earlier run, whose costs are expected of this one; "" or
+    /// "none": of none.
     std::string learn;
     /// Least severe level logged on rank 0's stderr: debug, info, warning, error or off.
     std::string log = "info";
