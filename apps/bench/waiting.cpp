@@ -17,6 +17,12 @@ namespace bench {
 
 namespace {
 
+double monotonic()
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
 double cpu_seconds()
 {
     rusage usage{};
@@ -35,6 +41,13 @@ std::pair<int, double> cpu_now(int, starmap::Monitor& monitor)
     return {monitor.rank(), cpu_seconds()};
 }
 
+/// When it ended, by the clock that all processes of a node share [s].
+double pause_us(int us)
+{
+    std::this_thread::sleep_for(std::chrono::microseconds(us));
+    return monotonic();
+}
+
 int pause_ms(int ms)
 {
     std::this_thread::sleep_for(std::chrono::milliseconds(ms));
@@ -43,8 +56,42 @@ int pause_ms(int ms)
 
 } // namespace
 
+namespace {
+
+/// How late rank 0 meets a result for which it has waited so long.
+void show_latency(Runner const& runner, int us, std::size_t count)
+{
+    std::vector<double> late;
+    for (int round = 0; round < runner.rounds; ++round)
+        runner.session([&](starmap::Session& session) {
+            // Chunks of one item: bundled ones would not be sent at once.
+            for (double const ended :
+                 session
+                     .map(starmap::fn<pause_us>, std::vector<int>(count, us), {.max_weight = 1.0})
+                     .results())
+                late.push_back(1e6 * (monotonic() - ended));
+        });
+    if (runner.rank != 0) return;
+    std::sort(late.begin(), late.end());
+    auto const part = [&](double share) {
+        return late[static_cast<std::size_t>(share * static_cast<double>(late.size() - 1))];
+    };
+    fmt::print("{:<34} met {:.0f} us late (median; 90 %: {:.0f}, 99 %: {:.0f}, most {:.0f})\n",
+               fmt::format("a result after {} us of waiting", us), part(0.5), part(0.9), part(0.99),
+               late.back());
+}
+
+} // namespace
+
 void show_waiting(Runner const& runner)
 {
+    if (runner.workers == 1) {
+        // One worker, so that all its results are waited for as long.
+        show_latency(runner, 100, 1000);
+        show_latency(runner, 1000, 300);
+        show_latency(runner, 10'000, 50);
+        show_latency(runner, 100'000, 10);
+    }
     constexpr int ms = 3000;
     double manager = 0;
     double waiting = 0;

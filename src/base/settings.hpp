@@ -9,6 +9,11 @@
 
 namespace starmap::base {
 
+inline constexpr std::string_view environment_prefix = "STARMAP_";
+inline constexpr std::string_view argument_prefix = "--starmap-";
+/// A setting's name as it stands in an argument.
+std::string hyphenated(std::string text);
+
 /// One setting as the outside world sees it. The whole table is in settings.cpp; docs/settings.md
 /// is held to it by a test.
 struct SettingSpec {
