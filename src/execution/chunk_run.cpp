@@ -110,6 +110,7 @@ bool ChunkRun::fail_item()
 void ChunkRun::close_unit(std::uint32_t positions, std::uint32_t done)
 {
     auto const packed = base::now();
+    if (done == 0 && positions == 0 && unit_.items != 0) return; // stopped before its first item
     auto weight = unit_.weight;
     if (done < unit_.items) {
         weight = 0;

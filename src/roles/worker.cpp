@@ -203,6 +203,14 @@ std::deque<Worker::WaitingChunk>::iterator Worker::next_chunk()
 
 void Worker::run(WaitingChunk const& chunk)
 {
+    // From here on, so that a recall that comes before the first task is met too.
+    running_ = chunk.number;
+    run_or_answer(chunk);
+    running_ = 0;
+}
+
+void Worker::run_or_answer(WaitingChunk const& chunk)
+{
     detail::ByteReader body(chunk.frame.view());
     wire::read_header(body);
     if (draining_ || cancelled_.contains(chunk.job)) {
@@ -220,9 +228,10 @@ void Worker::run(WaitingChunk const& chunk)
     // next chunk is short that help comes soon; else the result goes first.
     auto peek = body;
     if (peek.get<wire::ChunkHead>().seconds > short_chunk) settle(0);
-    running_ = chunk.number;
-    executor_->run(chunk.job, body, chunk.arrival);
-    running_ = 0;
+    if (recalled_ == running_)
+        executor_->give_back(chunk.job, body);
+    else
+        executor_->run(chunk.job, body, chunk.arrival);
 }
 
 bool Worker::interrupted(std::uint32_t job)

@@ -72,6 +72,7 @@ private:
     /// The first that can be run or refused; the end if there is none.
     std::deque<WaitingChunk>::iterator next_chunk();
     void run(WaitingChunk const& chunk);
+    void run_or_answer(WaitingChunk const& chunk);
     void settle(std::size_t unsent);
 
     transport::Transport& transport_;

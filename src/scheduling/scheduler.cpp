@@ -264,7 +264,7 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
         worker.reported.erase(worker.reported.begin() + static_cast<std::ptrdiff_t>(place));
         worker.held.erase(held);
         let_go(chunk, units);
-        worker.begun = last_event_ = now_;
+        last_event_ = now_;
         next_look_ = std::min(next_look_, now_ + look_gap());
         queue(id);
     }

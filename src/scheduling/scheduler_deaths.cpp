@@ -81,7 +81,7 @@ Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed)
     --job.in_flight;
     --chunks_out_;
     if (worker.asked == chunk.id) worker.asked = 0;
-    worker.begun = now_;
+    if (place == 0) worker.begun = now_;
     queue(id);
     return verdict;
 }

@@ -54,7 +54,7 @@ bool Scheduler::can_give(Worker const& worker, double left) const
 std::vector<Recall> Scheduler::recalls()
 {
     std::vector<Recall> recalls;
-    if (!tuning_.recall || ready_.empty() || now_ < next_look_) return recalls;
+    if (!tuning_.recall || ready_.empty() || now_ < next_look_ || time_left_ <= 0) return recalls;
     std::size_t idle = 0;
     std::size_t asked = 0;
     std::vector<std::pair<double, WorkerId>> found;
@@ -84,7 +84,7 @@ std::vector<Recall> Scheduler::recalls()
 
 double Scheduler::next_look() const noexcept
 {
-    auto const nobody = !tuning_.recall || ready_.empty() || chunks_out_ == 0;
+    auto const nobody = !tuning_.recall || time_left_ <= 0 || ready_.empty() || chunks_out_ == 0;
     return nobody ? std::numeric_limits<double>::infinity() : next_look_;
 }
 

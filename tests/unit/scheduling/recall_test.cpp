@@ -173,7 +173,7 @@ TEST_CASE("with whatever moves, every unit is done once, and the run ends")
     MESSAGE("seed " << seed);
     std::mt19937_64 random(seed);
     std::uint64_t moved = 0;
-    for (int i = 0; i < 2000; ++i) {
+    for (int i = 0; i < 1000; ++i) {
         CAPTURE(i);
         auto const work = random_work(random);
         auto const machine = random_machine(random);
@@ -184,7 +184,7 @@ TEST_CASE("with whatever moves, every unit is done once, and the run ends")
         CHECK(sum_of(done) == doctest::Approx(sum_of(work.seconds)));
         CHECK(run.recalls <= run.chunks);
     }
-    CHECK(moved > 2000);
+    CHECK(moved > 1000);
 }
 
 TEST_CASE("giving back makes up for wrong weights")
@@ -197,7 +197,7 @@ TEST_CASE("giving back makes up for wrong weights")
          std::vector<std::pair<int, double>>{{5, 1}, {20, 1}, {20, 2}, {100, 2}, {100, 3}}) {
         std::vector<double> before;
         std::vector<double> after;
-        for (int i = 0; i < 101; ++i) {
+        for (int i = 0; i < 31; ++i) {
             SimulatedWork work;
             std::lognormal_distribution<double> seconds(std::log(20e-3), 0.5);
             std::lognormal_distribution<double> error(0, sigma);
@@ -219,9 +219,32 @@ TEST_CASE("giving back makes up for wrong weights")
         }
         std::sort(before.begin(), before.end());
         std::sort(after.begin(), after.end());
-        MESSAGE(items << " items a worker, sigma " << sigma << ": loss " << before[50] << " -> "
-                      << after[50] << "; worst " << before[100] << " -> " << after[100]);
-        CHECK(after[50] <= before[50] + 1e-3); // a few messages
-        if (sigma > 2) CHECK(after[50] < 0.75 * before[50]);
+        MESSAGE(items << " items a worker, sigma " << sigma << ": loss " << before[15] << " -> "
+                      << after[15] << "; worst " << before[30] << " -> " << after[30]);
+        CHECK(after[15] <= before[15] + 1e-3); // a few messages
+        if (sigma > 2) CHECK(after[15] < 0.75 * before[15]);
     }
+}
+
+TEST_CASE("a chunk that waits behind another and comes back says nothing of the first")
+{
+    Scheduler scheduler;
+    scheduler.add_worker(WorkerKind::remote);
+    scheduler.open(1, divisible);
+    scheduler.expect(1, {.seconds = 4, .weight = 100, .units = 100});
+    scheduler.add_blocks(
+        1, {{.first = 0, .count = 1, .weight = 1}, {.first = 1, .count = 100, .weight = 1}});
+    scheduler.end_input(1);
+    auto const first = scheduler.next(1).value();
+    auto const second = scheduler.next(1).value();
+    scheduler.add_worker(WorkerKind::remote);
+    scheduler.set_time(10);
+    CHECK_FALSE(scheduler.next(1));
+    auto const asked = scheduler.recalls();
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].chunk == second.id);
+    CHECK(scheduler.report(0, {.chunk = second.id}).moved == second.range.count);
+    CHECK(scheduler.held_by(0).front().id == first.id);
+    scheduler.set_time_left(0);
+    CHECK(scheduler.recalls().empty());
 }
