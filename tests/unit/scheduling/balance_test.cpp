@@ -1,6 +1,7 @@
 // How evenly the default policy spreads work, in virtual time; the full tables are in
 // docs/scheduling.md.
 #include "scheduling/workloads.hpp"
+#include "support/sanitized.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,7 +35,8 @@ double best_of_others(Items const& items, SimulatedMachine const& machine)
 
 } // namespace
 
-TEST_CASE("with 300 items a worker less than 1 % is lost, 2 % if weights are wrong")
+TEST_CASE("with 300 items a worker less than 1 % is lost, 2 % if weights are wrong" *
+          doctest::skip(sanitized))
 {
     for (std::size_t const workers : {64U, 256U})
         for (auto const kind : kinds)

@@ -2,6 +2,7 @@
 #include "scheduling/workloads.hpp"
 
 #include "scheduling/lessons.hpp"
+#include "support/sanitized.hpp"
 
 #include <doctest/doctest.h>
 
@@ -73,7 +74,8 @@ TEST_CASE("tiny tasks travel together from the start")
     CHECK(simulate(work, machine).chunks < ignorant.chunks);
 }
 
-TEST_CASE("an earlier run that is 10 times off costs less than 2 %, as wrong weights may")
+TEST_CASE("an earlier run that is 10 times off costs less than 2 %, as wrong weights may" *
+          doctest::skip(sanitized))
 {
     for (std::size_t const workers : {64U, 256U})
         for (auto const kind : kinds)
@@ -89,7 +91,8 @@ TEST_CASE("an earlier run that is 10 times off costs less than 2 %, as wrong wei
                 }
 }
 
-TEST_CASE("knowing the work is not knowing the workers: one that is 4 times slower costs 3 %")
+TEST_CASE("knowing the work is not knowing the workers: one that is 4 times slower costs 3 %" *
+          doctest::skip(sanitized))
 {
     for (auto const kind : kinds) {
         if (kind == Kind::lognormal) continue; // as in balance_test.cpp
