@@ -10,9 +10,9 @@
 #include "roles/crew.hpp"
 #include "roles/manager.hpp"
 #include "roles/proxy.hpp"
+#include "roles/serving.hpp"
 #include "roles/worker.hpp"
 #include "session_start.hpp"
-#include "transport/backoff.hpp"
 #include "transport/launcher.hpp"
 #include "transport/mpi.hpp"
 #include "watchers.hpp"
@@ -48,12 +48,6 @@ constexpr int exit_interrupted = 75; // EX_TEMPFAIL of sysexits.h: run it again
 constexpr double patience_after_failure = 1.0;
 /// And how long for those that should be idle, once the time for waiting is over.
 constexpr double shortest_patience = 0.2;
-
-void print_error(std::string const& text)
-{
-    fmt::print(stderr, "error: {}\n", text);
-    std::fflush(stderr);
-}
 
 /// The exception being handled, with its type.
 std::string describe_current()
@@ -180,26 +174,15 @@ private:
 int serve(MpiLayer& mpi, execution::Zygote* zygote)
 {
     try {
-        transport::Backoff backoff;
         if (zygote != nullptr) {
             roles::Proxy proxy(mpi.transport(), *zygote);
-            while (!proxy.stopped()) {
-                if (proxy.step())
-                    backoff.reset();
-                else
-                    backoff.pause(proxy.line());
-            }
+            roles::serve(proxy, proxy.line());
             return proxy.exit_code();
         }
         char const* const name = ::program_invocation_name;
         roles::Worker worker(mpi.transport(), mpi.rank(), name != nullptr ? name : "unknown");
         worker.say_hello();
-        while (!worker.stopped()) {
-            if (worker.step())
-                backoff.reset();
-            else
-                backoff.pause();
-        }
+        roles::serve(worker, mpi.transport());
         return worker.exit_code();
     } catch (...) {
         print_error(fmt::format("rank {}: {}", mpi.rank(), describe_current()));
@@ -235,14 +218,16 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     // After the zygote, whose processes leave signals to rank 0.
     base::SignalWatch const signals;
     if (speaks) time = time_rules(settings);
-    if (settings.distribute != "mpi" && !launched) {
+    auto const lead = [&](MpiLayer* mpi) {
         try {
-            return Leader(settings, time, launch, zygote.get(), nullptr, command).run(main);
+            return Leader(settings, time, launch, zygote.get(), mpi, command).run(main);
         } catch (Error const& error) {
             print_error(error.what());
+            if (mpi != nullptr) mpi->leave(exit_failure);
             return exit_failure;
         }
-    }
+    };
+    if (settings.distribute != "mpi" && !launched) return lead(nullptr);
     if (boost::mpi::environment::finalized()) {
         if (speaks)
             print_error(
@@ -254,12 +239,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     MpiLayer mpi(argc, argv);
     if (mpi.rank() != 0) return serve(mpi, zygote.get());
     mpi.transport().limit_reception(settings.result_buffer);
-    try {
-        return Leader(settings, time, launch, zygote.get(), &mpi, command).run(main);
-    } catch (Error const& error) {
-        print_error(error.what());
-        mpi.leave(exit_failure);
-    }
+    return lead(&mpi);
 }
 
 } // namespace starmap::detail

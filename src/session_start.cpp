@@ -25,6 +25,12 @@ namespace {
 constexpr int exit_usage = 2;
 }
 
+void print_error(std::string const& text)
+{
+    fmt::print(stderr, "error: {}\n", text);
+    std::fflush(stderr);
+}
+
 roles::Deadline::Rules time_rules(Settings const& settings)
 {
     // mpirun ends its ranks a second after it has told them SIGTERM; Slurm takes some 30 s.
@@ -62,10 +68,7 @@ std::optional<int> read_settings(Settings& settings, int& argc, char** argv, boo
                                                             : std::string(version));
         return 0;
     } catch (UsageError const& error) {
-        if (speaks) {
-            fmt::print(stderr, "error: {}\n", error.what());
-            std::fflush(stderr);
-        }
+        if (speaks) print_error(error.what());
         return exit_usage;
     }
 }

@@ -20,6 +20,28 @@ double seconds(timeval const& time)
     return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
 }
 
+/// Resident pages, as an open statm of /proc tells; 0 if it does not.
+std::size_t resident_pages_in(int file) noexcept
+{
+    std::array<char, 128> text;
+    auto const length = file < 0 ? -1 : ::pread(file, text.data(), text.size(), 0);
+    if (length <= 0) return 0;
+    std::string_view const line(text.data(), static_cast<std::size_t>(length));
+    auto const blank = line.find(' ');
+    if (blank == std::string_view::npos) return 0;
+    std::size_t pages = 0;
+    auto const [end, error] =
+        std::from_chars(line.data() + blank + 1, line.data() + line.size(), pages);
+    (void)end;
+    return error == std::errc{} ? pages : 0;
+}
+
+std::size_t page_size() noexcept
+{
+    static auto const size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return size;
+}
+
 /// A kept descriptor of /proc/self/statm.
 class Statm {
 public:
@@ -49,17 +71,7 @@ private:
             file_ = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
             opened_by_ = ::getpid();
         }
-        std::array<char, 128> text;
-        auto const length = file_ < 0 ? -1 : ::pread(file_, text.data(), text.size(), 0);
-        if (length <= 0) return 0;
-        std::string_view const line(text.data(), static_cast<std::size_t>(length));
-        auto const blank = line.find(' ');
-        if (blank == std::string_view::npos) return 0;
-        std::size_t pages = 0;
-        auto const [end, error] =
-            std::from_chars(line.data() + blank + 1, line.data() + line.size(), pages);
-        (void)end;
-        return error == std::errc{} ? pages : 0;
+        return resident_pages_in(file_);
     }
 
     int file_ = -1;
@@ -85,9 +97,8 @@ double process_cpu_seconds() noexcept
 
 std::size_t current_rss() noexcept
 {
-    static auto const page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     static thread_local Statm statm;
-    return statm.resident_pages() * page;
+    return statm.resident_pages() * page_size();
 }
 
 std::size_t resident_bytes(long pid) noexcept
@@ -95,13 +106,9 @@ std::size_t resident_bytes(long pid) noexcept
     std::array<char, 32> path{};
     std::snprintf(path.data(), path.size(), "/proc/%ld/statm", pid);
     int const file = ::open(path.data(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return 0;
-    std::array<char, 128> text{};
-    auto const length = ::read(file, text.data(), text.size() - 1);
-    ::close(file);
-    unsigned long pages = 0;
-    if (length <= 0 || std::sscanf(text.data(), "%*u %lu", &pages) != 1) return 0;
-    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    auto const pages = resident_pages_in(file);
+    if (file >= 0) ::close(file);
+    return pages * page_size();
 }
 
 double thread_cpu_seconds() noexcept

@@ -242,13 +242,7 @@ void Crew::choose_whom_to_hear()
     remote_->listen_only_to(only);
 }
 
-void Crew::pause()
-{
-    if (remote_ != nullptr)
-        backoff_.pause(*remote_);
-    else
-        backoff_.pause();
-}
+void Crew::pause() { backoff_.pause(remote_ != nullptr ? *remote_ : local_->line()); }
 
 bool Crew::dismiss(int exit_code, double patience)
 {

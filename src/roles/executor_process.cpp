@@ -1,7 +1,7 @@
 #include "roles/executor_process.hpp"
 
+#include "roles/serving.hpp"
 #include "roles/worker.hpp"
-#include "transport/backoff.hpp"
 #include "transport/socket_line.hpp"
 
 #include <starmap/error.hpp>
@@ -18,13 +18,7 @@ int run_executor(int socket, std::shared_ptr<execution::SharedPlace> const& plac
     Worker worker(transport, rank, name != nullptr ? name : "unknown", {.place = &place->place()});
     try {
         worker.say_hello();
-        transport::Backoff backoff;
-        while (!worker.stopped() && !transport.closed()) {
-            if (worker.step())
-                backoff.reset();
-            else
-                backoff.pause(transport);
-        }
+        serve(worker, transport, [&] { return transport.closed(); });
     } catch (IoError const&) {
         // Whoever it worked for is gone, and nobody is left to be told.
         return 1;

@@ -69,7 +69,7 @@ std::optional<transport::Incoming> KeptWorkers::poll()
         // Each in its turn: one that has much to say does not keep the others waiting.
         for (auto turns = ready_.size(); turns > 0; --turns) {
             auto const index = ready_.front();
-            ready_.erase(ready_.begin());
+            ready_.pop_front();
             auto frame = workers_[index].heard ? hear(index) : std::nullopt;
             if (!frame) {
                 workers_[index].ready = false;

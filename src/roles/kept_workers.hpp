@@ -4,6 +4,7 @@
 #include "transport/transport.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -47,7 +48,7 @@ private:
 
     int events_;
     std::vector<Place> workers_;
-    std::vector<std::size_t> ready_;
+    std::deque<std::size_t> ready_;
     double next_watch_ = 0;
 };
 

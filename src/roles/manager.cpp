@@ -267,10 +267,11 @@ void Manager::finish(OpenStarmap& starmap)
 {
     auto const number = starmap.number();
     starmap.settle(run_time());
-    if (auto* const job = starmap.job()) job->keeper = nullptr;
-    if (auto const* const job = starmap.job())
+    if (auto* const job = starmap.job()) {
+        job->keeper = nullptr;
         for (auto const& [argument, bytes] : job->stats.sent)
             base::log_debug("Sent {} as {} of {}", humansize(bytes), argument, starmap.spec().name);
+    }
     tell_costs(starmap);
     tell([&](report::Observer& observer) { observer.starmap_closed(starmap.info()); });
     for (auto const worker : starmap.opened_on())

@@ -59,8 +59,8 @@ void Manager::watch_time()
 void Manager::refuse_to_go_on(OpenStarmap& starmap)
 {
     auto const number = starmap.number();
-    auto const now = base::wall_now();
     if (scheduler_.done(number)) return;
+    auto const now = base::wall_now();
     if (!scheduler_.out_of_time(number) && (deadline_.look(now).phase != Deadline::Phase::over))
         return;
     auto const& info = starmap.info();
@@ -77,9 +77,12 @@ void Manager::refuse_to_go_on(OpenStarmap& starmap)
 
 bool Manager::is_for_want_of_time(wire::Result const& result) const
 {
-    return std::isfinite(deadline_.look(base::wall_now()).told) && !result.failures.empty() &&
-           std::all_of(result.failures.begin(), result.failures.end(),
-                       [](auto const& failure) { return failure.type == "starmap::Interrupted"; });
+    // The clock is looked at last: this is asked of every result.
+    return !result.failures.empty() &&
+           std::all_of(
+               result.failures.begin(), result.failures.end(),
+               [](auto const& failure) { return failure.type == "starmap::Interrupted"; }) &&
+           std::isfinite(deadline_.look(base::wall_now()).told);
 }
 
 } // namespace starmap::roles

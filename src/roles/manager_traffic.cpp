@@ -20,6 +20,32 @@
 
 namespace starmap::roles {
 
+namespace {
+
+/// What is told of units that no worker can tell of: one failure and one row for all. `head` is
+/// that of the first; the failure brings count, weight and cause.
+wire::Result lost_units(detail::UnitHead const& head, detail::UnitFailure failure, double start,
+                        double duration)
+{
+    failure.item = head.index;
+    failure.task_no = head.task_no;
+    detail::UnitRow row;
+    row.task_no = head.task_no;
+    row.weight = failure.weight;
+    row.start = start;
+    row.duration = duration;
+    row.items = failure.count;
+    row.status = failure.status;
+    row.exit_code = static_cast<std::int16_t>(failure.exit_code);
+    wire::Result result;
+    result.head.done = failure.count;
+    result.rows.push_back(row);
+    result.failures.push_back(std::move(failure));
+    return result;
+}
+
+} // namespace
+
 void Manager::send(scheduling::Chunk const& chunk)
 {
     auto& starmap = starmaps_.at(chunk.job);
@@ -79,21 +105,10 @@ void Manager::fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk,
     detail::UnitFailure failure;
     failure.count = chunk.range.count;
     failure.weight = chunk.range.weight;
-    failure.item = head.index;
-    failure.task_no = head.task_no;
     failure.text = "its arguments could not be packed on rank 0: " + why;
-    wire::Result result;
+    auto result = lost_units(head, std::move(failure), run_time(), 0);
     result.head.chunk = chunk.id;
-    result.head.done = chunk.range.count;
     result.head.weight = chunk.range.weight;
-    detail::UnitRow row;
-    row.task_no = head.task_no;
-    row.weight = chunk.range.weight;
-    row.start = run_time();
-    row.items = chunk.range.count;
-    row.status = TaskStatus::failed;
-    result.rows.push_back(row);
-    result.failures.push_back(std::move(failure));
     take_result(chunk.worker, crew_.own(), result);
 }
 
@@ -175,27 +190,15 @@ void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::De
         failure.status = death.status;
         failure.exit_code = death.exit_code;
         failure.weight = head.weight;
-        failure.item = head.index;
-        failure.task_no = head.task_no;
-        failure.text = death.text;
-        detail::UnitRow row;
-        row.task_no = head.task_no;
-        row.weight = head.weight;
-        row.start = death.start;
-        row.duration = death.duration;
-        row.items = std::max(1U, death.count);
-        row.status = death.status;
-        row.exit_code = static_cast<std::int16_t>(death.exit_code);
+        failure.text = std::move(death.text);
+        result = lost_units(head, std::move(failure), death.start, death.duration);
         result.head.peak_rss = death.peak_rss;
-        result.rows.push_back(row);
-        result.failures.push_back(std::move(failure));
     } else {
         auto const& worker = crew_.workers()[id];
         base::log_warning("A process of rank {} on {} died of one of several tasks ({}); they are "
                           "tried again, fewer at a time",
                           worker.rank, worker.hostname, death.text);
     }
-    result.head.done = death.count;
     take_in(scheduler_.died(id, death.chunk, blamed), crew_.workers()[id], result);
 }
 

@@ -1,23 +1,17 @@
 #include "roles/worker_threads.hpp"
 
+#include "roles/serving.hpp"
 #include "roles/worker.hpp"
-#include "transport/backoff.hpp"
 
 namespace starmap::roles {
 
 namespace {
 
-void serve(transport::Transport& transport, std::string const& program)
+void work(transport::Transport& transport, std::string const& program)
 {
     Worker worker(transport, 0, program, {.among_threads = true});
     worker.say_hello();
-    transport::Backoff backoff;
-    while (!worker.stopped()) {
-        if (worker.step())
-            backoff.reset();
-        else
-            backoff.pause(transport);
-    }
+    serve(worker, transport);
 }
 
 } // namespace
@@ -26,7 +20,7 @@ WorkerThreads::WorkerThreads(std::uint32_t count, std::string const& program) : 
 {
     for (std::uint32_t i = 0; i <= count; ++i) ends_.push_back(hub_.end(i));
     for (std::uint32_t i = 1; i <= count; ++i)
-        threads_.emplace_back([&transport = *ends_[i], program] { serve(transport, program); });
+        threads_.emplace_back([&transport = *ends_[i], program] { work(transport, program); });
 }
 
 WorkerThreads::~WorkerThreads()

@@ -27,14 +27,14 @@ struct Range {
     std::uint32_t group = 0;
 };
 
-/// What is left of a range behind its first part. The weight of a part is not known everywhere; in
-/// proportion is close enough for what it decides.
-inline Range part_behind(Range const& whole, Range const& first)
+/// The positions from `first` up to `end` of a range. The weight of a part is not known everywhere;
+/// in proportion is close enough for what it decides.
+inline Range part_of(Range const& whole, std::uint64_t first, std::uint64_t end)
 {
-    auto const left = whole.count - first.count;
-    return {.first = whole.first + first.count,
-            .count = left,
-            .weight = whole.count == 0 ? 0 : whole.weight * left / whole.count,
+    auto const count = static_cast<std::uint32_t>(end - first);
+    return {.first = first,
+            .count = count,
+            .weight = whole.count == 0 ? 0 : whole.weight * count / whole.count,
             .group = whole.group};
 }
 

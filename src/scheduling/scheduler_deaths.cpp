@@ -37,12 +37,7 @@ void Scheduler::give_back(Job& job, Chunk const& chunk, std::uint64_t first,
                           std::uint64_t end) const
 {
     if (first >= end || job.cancelled) return;
-    auto const count = static_cast<std::uint32_t>(end - first);
-    // The weight of a part is not known here; in proportion is close enough for what it decides.
-    job.retries.push_back({.range = {.first = first,
-                                     .count = count,
-                                     .weight = chunk.range.weight * count / chunk.range.count,
-                                     .group = chunk.range.group},
+    job.retries.push_back({.range = part_of(chunk.range, first, end),
                            .attempt = chunk.attempt,
                            .avoid = chunk.avoid});
 }

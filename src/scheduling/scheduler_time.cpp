@@ -29,7 +29,8 @@ std::optional<Scheduler::Retry> Scheduler::take_retry(Job& job, WorkerId worker,
                 job.too_long = true;
                 continue;
             }
-            auto const rest = part_behind(at->range, taken.range);
+            auto const rest = part_of(at->range, at->range.first + taken.range.count,
+                                      at->range.first + at->range.count);
             taken.range.weight = at->range.weight - rest.weight;
             at->range = rest;
         } else {

@@ -4,7 +4,6 @@
 #include "transport/transport.hpp"
 
 #include <sched.h>
-#include <time.h>
 
 #include <algorithm>
 
@@ -19,15 +18,7 @@ public:
     /// Something happened: be wide awake again.
     void reset() noexcept { idle_since_ = 0; }
 
-    /// Nothing happened: spin or nap once.
-    void pause() noexcept
-    {
-        if (auto const seconds = next_nap(); seconds > 0) {
-            timespec const nap{0, static_cast<long>(seconds * 1e9)};
-            ::nanosleep(&nap, nullptr);
-        }
-    }
-    /// The same, but a nap ends when the transport knows of input.
+    /// Nothing happened: spin or nap once. A nap ends when the transport knows of input.
     void pause(Transport& transport)
     {
         if (auto const seconds = next_nap(); seconds > 0) transport.wait(seconds);

@@ -2,6 +2,7 @@
 // docs/scheduling.md.
 #include "scheduling/workloads.hpp"
 #include "support/sanitized.hpp"
+#include "unit/scheduling/cluster.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,17 +15,6 @@ using starmap::scheduling::simulate;
 using starmap::scheduling::SimulatedMachine;
 
 namespace {
-
-SimulatedMachine cluster(std::size_t workers, std::uint64_t seed)
-{
-    auto machine = SimulatedMachine::alike(workers);
-    machine.latency = 5e-6;
-    machine.jitter = 1;
-    machine.message = 10e-6;
-    machine.overhead = 5e-6;
-    machine.seed = seed;
-    return machine;
-}
 
 double best_of_others(Items const& items, SimulatedMachine const& machine)
 {

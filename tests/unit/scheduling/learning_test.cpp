@@ -3,6 +3,7 @@
 
 #include "scheduling/lessons.hpp"
 #include "support/sanitized.hpp"
+#include "unit/scheduling/cluster.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,17 +15,6 @@ using namespace bench::scheduling;
 using namespace starmap::scheduling;
 
 namespace {
-
-SimulatedMachine cluster(std::size_t workers, std::uint64_t seed)
-{
-    auto machine = SimulatedMachine::alike(workers);
-    machine.latency = 5e-6;
-    machine.jitter = 1;
-    machine.message = 10e-6;
-    machine.overhead = 5e-6;
-    machine.seed = seed;
-    return machine;
-}
 
 /// What the record of the same work says, `wrong` times off.
 Cost record_of(SimulatedWork const& work, double wrong)
