@@ -116,9 +116,4 @@ std::size_t KeptWorkers::unsent() const
     return bytes;
 }
 
-void KeptWorkers::wait(double seconds)
-{
-    transport::wait_for_input(std::span(&events_, 1), unsent() == 0 ? seconds : 1e-4);
-}
-
 } // namespace starmap::roles

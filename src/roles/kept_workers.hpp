@@ -33,7 +33,8 @@ public:
     std::optional<transport::Incoming> poll() override;
     void listen_only_to(std::span<transport::Peer const> peers) override;
     std::size_t unsent() const override;
-    void wait(double seconds) override;
+    int bell() const override { return events_; }
+    bool bell_tells_all() const override { return true; }
 
 private:
     struct Place {

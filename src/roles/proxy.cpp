@@ -20,7 +20,8 @@ constexpr std::size_t most_unsent = std::size_t{16} << 20;
 Proxy::Proxy(transport::Transport& transport, execution::Zygote& zygote)
     : transport_(transport),
       relay_(transport),
-      kept_(zygote, 1)
+      kept_(zygote, 1),
+      line_(transport, kept_)
 {
 }
 

@@ -25,8 +25,8 @@ public:
     /// The worker's goodbye has left.
     bool stopped() const noexcept { return stopped_; }
     int exit_code() const noexcept { return exit_code_; }
-    /// The worker's side, to wait on.
-    transport::Transport& line() noexcept { return kept_; }
+    /// Both sides, to wait on.
+    transport::Waitable& line() noexcept { return line_; }
 
 private:
     bool from_manager();
@@ -39,6 +39,7 @@ private:
     transport::Transport& transport_;
     Relay relay_;
     KeptWorkers kept_;
+    transport::Either line_;
     /// Their segments are mapped here as long as they are open, for the worker and its successors.
     std::map<std::uint32_t, TakenOpening> openings_;
     std::vector<detail::Bytes> early_; ///< openings that came before the welcome

@@ -18,7 +18,7 @@ namespace starmap::scheduling {
 /// The figures that shape chunks; all seconds. docs/design.md gives the reasons.
 struct Tuning {
     double floor = 2e-3;     ///< no guided chunk is predicted shorter: 50 times a chunk's overhead
-    double bundle = 2e-3;    ///< tiny tasks travel together up to this much predicted time
+    double bundle = 5e-3;    ///< tiny tasks travel together up to this much predicted time
     double prefetch = 50e-3; ///< a worker gets a further chunk only while it holds less than this,
                              ///< or than rank 0 needs to get round to all; 0: never
     double manager = 20e-6;  ///< what rank 0 spends on a chunk, about

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "transport/transport.hpp"
+#include "transport/waitable.hpp"
 
 #include <sched.h>
 
@@ -9,39 +9,42 @@
 
 namespace starmap::transport {
 
-/// How a rank waits for traffic: a short spin, in which a reply that is under way is met at once,
-/// then naps, in which the core is left to others. A nap is a small share of the time waited so
-/// far, so it adds little to any wait, and a long wait costs next to nothing (a wake-up takes some
-/// 20 us of CPU).
+/// How a process waits for traffic: a short spin, in which a reply that is under way is met at
+/// once, then naps, in which the core is left to others. Where a bell tells of all that comes, they
+/// end by it. Elsewhere a nap is a small share of the time waited so far, so it adds little to any
+/// wait, and a long wait costs next to nothing (a wake-up takes some 20 us of CPU).
 class Backoff {
 public:
+    Backoff() { end_waits_in_time(); }
+
     /// Something happened: be wide awake again.
     void reset() noexcept { idle_since_ = 0; }
 
-    /// Nothing happened: spin or nap once. A nap ends when the transport knows of input.
-    void pause(Transport& transport)
-    {
-        if (auto const seconds = next_nap(); seconds > 0) transport.wait(seconds);
-    }
-
-private:
-    /// Spins once, or tells how long to nap [s].
-    double next_nap() noexcept
+    /// Nothing happened: spin or nap once.
+    void pause(Waitable& line)
     {
         auto const now = base::now();
         if (idle_since_ == 0) idle_since_ = now;
         auto const waited = now - idle_since_;
-        if (waited < spin) {
+        if (waited < spin)
             // On a machine with more ranks than cores the one we wait for may need this core.
             ::sched_yield();
-            return 0;
-        }
-        return std::clamp(waited / 32, shortest_nap, longest_nap);
+        else
+            line.wait(nap(line, waited));
+    }
+
+private:
+    static double nap(Waitable const& line, double waited) noexcept
+    {
+        if (line.unsent() == 0 && line.bell_tells_all()) return longest_nap;
+        auto const longest = line.unsent() == 0 ? longest_nap : longest_unsent;
+        return std::clamp(waited / 8, shortest_nap, longest);
     }
 
     static constexpr double spin = 50e-6;
     static constexpr double shortest_nap = 5e-6;
     static constexpr double longest_nap = 4e-3;
+    static constexpr double longest_unsent = 0.1e-3; ///< MPI moves on only while it is asked to
 
     double idle_since_ = 0;
 };

@@ -11,7 +11,12 @@ namespace starmap::transport {
 class Joined final : public Transport {
 public:
     /// Both must outlive it.
-    Joined(Transport& first, Transport& second) : first_(first), second_(second) {}
+    Joined(Transport& first, Transport& second)
+        : first_(first),
+          second_(second),
+          both_(first, second)
+    {
+    }
 
     Peer self() const override { return 0; }
     Peer peers() const override { return first_.peers() + second_.peers() - 1; }
@@ -20,14 +25,16 @@ public:
     std::optional<Incoming> poll() override;
     void listen_only_to(std::span<Peer const> peers) override;
     std::size_t unsent() const override { return first_.unsent() + second_.unsent(); }
-    /// Input of the second ends it.
-    void wait(double seconds) override { second_.wait(seconds); }
+    bool bell_tells_all() const override { return both_.bell_tells_all(); }
+    void hush() override { both_.hush(); }
+    void wait(double seconds) override { both_.wait(seconds); }
 
 private:
     std::optional<Incoming> poll_second();
 
     Transport& first_;
     Transport& second_;
+    Either both_;
     bool second_turn_ = false;
     bool hears_first_ = true;
     bool hears_second_ = true;

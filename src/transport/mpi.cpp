@@ -51,6 +51,7 @@ bool all_done(std::vector<MPI_Request>& requests)
 
 MpiTransport::MpiTransport(boost::mpi::communicator const& world, std::size_t piece)
     : comm_(world, boost::mpi::comm_duplicate),
+      bell_(comm_),
       piece_(piece)
 {
     MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN);
@@ -68,6 +69,7 @@ void MpiTransport::send(Peer to, wire::Parcel parcel)
     sending_.push_back({.parcel = std::move(parcel), .announcement = {}, .requests = {}});
     auto& sending = sending_.back();
     post_send(sending, to);
+    bell_.ring(to);
     // Small messages have left by now.
     if (all_done(sending.requests))
         sending_.pop_back();
@@ -127,6 +129,15 @@ std::optional<Incoming> MpiTransport::poll()
         if (in_reception_ > most_receiving_ || !probe(status)) return std::nullopt;
         accept(status);
     }
+}
+
+void MpiTransport::hush()
+{
+    bell_.hush();
+    // A probe of Open MPI tells what it knew, and only then looks at what has come: without this
+    // one the next poll() would not see what the bell rang for.
+    int there = 0;
+    MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &there, MPI_STATUS_IGNORE);
 }
 
 bool MpiTransport::probe(MPI_Status& status)

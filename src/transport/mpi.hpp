@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/doorbell.hpp"
 #include "transport/transport.hpp"
 
 #include <boost/mpi/communicator.hpp>
@@ -39,6 +40,10 @@ public:
         only_.assign(peers.begin(), peers.end());
     }
     std::size_t unsent() const override { return unsent_; }
+    int bell() const override { return bell_.descriptor(); }
+    /// What has begun to come needs to be looked after.
+    bool bell_tells_all() const override { return receiving_.empty() && bell_.tells_all(); }
+    void hush() override;
 
 private:
     struct Sending {
@@ -58,6 +63,7 @@ private:
     std::optional<Incoming> take_arrival();
 
     boost::mpi::communicator comm_;
+    Doorbell bell_;
     std::size_t piece_;
     std::list<Sending> sending_;
     std::deque<Receiving> receiving_; ///< in order of arrival

@@ -218,22 +218,4 @@ std::optional<Incoming> SocketTransport::poll()
     return std::nullopt;
 }
 
-void SocketTransport::wait(double seconds)
-{
-    auto const descriptor = line_.descriptor();
-    // Input wakes it up at once; what has not left yet needs another look soon.
-    wait_for_input(std::span(&descriptor, 1), line_.unsent() == 0 ? seconds : 1e-4);
-}
-
-void wait_for_input(std::span<int const> descriptors, double seconds)
-{
-    std::vector<pollfd> waits;
-    waits.reserve(descriptors.size());
-    for (auto const descriptor : descriptors)
-        waits.push_back({.fd = descriptor, .events = POLLIN, .revents = 0});
-    auto const whole = std::floor(seconds);
-    timespec const limit{static_cast<time_t>(whole), static_cast<long>((seconds - whole) * 1e9)};
-    ::ppoll(waits.data(), waits.size(), &limit, nullptr);
-}
-
 } // namespace starmap::transport

@@ -83,15 +83,13 @@ public:
     /// Throws IoError once the manager's end is gone.
     std::optional<Incoming> poll() override;
     std::size_t unsent() const override { return line_.unsent(); }
-    void wait(double seconds) override;
+    int bell() const override { return line_.descriptor(); }
+    bool bell_tells_all() const override { return true; }
     /// The manager's end is gone, or this one, which a task may have closed.
     bool closed() const noexcept { return line_.closed(); }
 
 private:
     SocketLine line_;
 };
-
-/// Waits until one of the descriptors has input, at most so many seconds.
-void wait_for_input(std::span<int const> descriptors, double seconds);
 
 } // namespace starmap::transport

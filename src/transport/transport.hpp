@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/waitable.hpp"
 #include "wire/parcel.hpp"
 
 #include <starmap/detail/bytes.hpp>
@@ -22,10 +23,8 @@ struct Incoming {
 
 /// Carries whole frames between the manager and the workers. Frames from one peer arrive in the
 /// order they were sent, each exactly once; nobody ever waits inside send() or poll().
-class Transport {
+class Transport : public Waitable {
 public:
-    virtual ~Transport() = default;
-
     virtual Peer self() const = 0;
     virtual Peer peers() const = 0; ///< with this one
     /// Hands a frame over; it leaves in this call or in a later poll().
@@ -37,10 +36,6 @@ public:
     /// From now on poll() takes in new frames of these peers alone; of all again if there are none.
     /// What others send waits with them. A transport need not be able to do so.
     virtual void listen_only_to(std::span<Peer const>) {}
-    /// Bytes handed to send() that have not left yet.
-    virtual std::size_t unsent() const = 0;
-    /// Leaves the core to others for at most so long; input ends it sooner where that can be known.
-    virtual void wait(double seconds);
 };
 
 } // namespace starmap::transport

@@ -83,6 +83,42 @@ TEST_CASE("frames around the size of a piece, all to all")
     }
 }
 
+TEST_CASE("a frame wakes up who waits on the same node")
+{
+    boost::mpi::communicator const world;
+    MpiTransport transport(world);
+    auto const last = transport.peers() - 1;
+    constexpr std::uint32_t count = 200; // more rings than a socket holds
+    CHECK(transport.bell_tells_all());
+    // Far longer than a test may last: only the bell can end it.
+    constexpr double hour = 3600;
+    auto const next = [&] {
+        for (;;) {
+            if (auto incoming = transport.poll()) return std::move(*incoming);
+            transport.wait(hour);
+        }
+    };
+    if (last == 0) return;
+    if (transport.self() == 0)
+        for (std::uint32_t i = 0; i < count * last; ++i) {
+            auto const incoming = next();
+            CHECK(incoming.frame.size() == 16);
+            transport.send(incoming.from, frame(0, 0, 0));
+        }
+    else
+        for (std::uint32_t i = 0; i < count; ++i) {
+            transport.send(0, frame(transport.self(), i, 0));
+            CHECK(next().from == 0);
+        }
+    MPI_Barrier(world);
+    // Unheard rings do no harm.
+    if (transport.self() != 0)
+        for (std::uint32_t i = 0; i < count; ++i) transport.send(0, frame(transport.self(), i, 0));
+    MPI_Barrier(world);
+    if (transport.self() == 0)
+        for (std::uint32_t i = 0; i < count * last; ++i) CHECK(next().frame.size() == 16);
+}
+
 int main(int argc, char** argv)
 {
     boost::mpi::environment const mpi(argc, argv, boost::mpi::threading::funneled);
