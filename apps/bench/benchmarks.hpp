@@ -21,5 +21,11 @@ void compare_broadcasts(Runner const& runner);
 void show_checkpoint(Runner const& runner);
 /// CPU time of those that wait.
 void show_waiting(Runner const& runner);
+/// Makespan of uneven tasks that sleep, so that there may be more workers than cores.
+void show_sleeping(Runner const& runner);
+/// The part of the workers' time that is spent in tasks of 1 us to 1 ms.
+void show_shares(Runner const& runner);
+/// A job that computes, against a loop without MPI.
+void compare_computing(Runner const& runner);
 
 } // namespace bench

@@ -32,6 +32,9 @@ constexpr Benchmark benchmarks[] = {
     {"memory", "peak memory of rank 0", 1, bench::show_memory},
     {"broadcast", "256 MB that all workers need", 4, bench::compare_broadcasts},
     {"checkpoint", "10 ms tasks with 10 KB results, kept and not", 1, bench::show_checkpoint},
+    {"shares", "part of the time in tasks of 1 us to 1 ms", 1, bench::show_shares},
+    {"computing", "a job that computes, against a loop", 1, bench::compare_computing},
+    {"sleeping", "makespan of uneven tasks that sleep", 2, bench::show_sleeping},
     {"waiting", "CPU time of those that wait", 1, bench::show_waiting},
 };
 
@@ -107,6 +110,9 @@ int start(int argc, char** argv)
     CLI::App options(description());
     std::vector<std::string> words;
     options.add_option("--rounds", runner.rounds, "how often each comparison is made")
+        ->capture_default_str();
+    options.add_option("--slow", runner.slow, "sleeping: how many times longer one worker takes")
+        ->check(CLI::Range(1.0, 1000.0))
         ->capture_default_str();
     options.add_option("NAME", words, "what to measure; a bare number is the rounds");
     try {

@@ -34,11 +34,12 @@ double Runner::session(std::function<void(starmap::Session&)> const& work,
 }
 
 void Runner::compare(Comparison comparison, std::function<double()> const& raw,
-                     std::function<void(starmap::Session&)> const& ours) const
+                     std::function<void(starmap::Session&)> const& ours,
+                     starmap::Settings const& settings) const
 {
     for (int round = -1; round < rounds; ++round) {
         auto const raw_seconds = raw();
-        auto const our_seconds = session(ours);
+        auto const our_seconds = session(ours, settings);
         if (round < 0) continue; // the first warms up
         comparison.raw.push_back(raw_seconds);
         comparison.starmap.push_back(our_seconds);

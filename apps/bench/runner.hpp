@@ -24,6 +24,7 @@ struct Runner {
     int rank = 0;    ///< of this process
     int workers = 0; ///< all ranks but rank 0
     int rounds = 5;  ///< how often a comparison is made
+    double slow = 4; ///< `sleeping`: how many times longer one worker takes
 
     /// No record, no progress, and only warnings in the log.
     static starmap::Settings quiet();
@@ -35,7 +36,8 @@ struct Runner {
 
     /// Measures both, in turns, and prints the medians. `raw` gives its seconds itself.
     void compare(Comparison comparison, std::function<double()> const& raw,
-                 std::function<void(starmap::Session&)> const& ours) const;
+                 std::function<void(starmap::Session&)> const& ours,
+                 starmap::Settings const& settings = quiet()) const;
 };
 
 } // namespace bench

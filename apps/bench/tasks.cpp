@@ -4,6 +4,10 @@
 
 #include <starmap/starmap.hpp>
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
 #include <vector>
 
 namespace bench {
@@ -26,14 +30,20 @@ void compare_tasks(Runner const& runner)
 {
     constexpr long tasks = 200'000;
     std::vector<Task> const input(tasks);
+    auto const record = std::filesystem::temp_directory_path() /
+                        fmt::format("bench-{}.h5", static_cast<long>(::getpid()));
+    auto recorded = Runner::quiet();
+    recorded.task_info = record.string();
     runner.compare(
-        {.what = "empty starmap tasks", .unit = "tasks/s", .amount = tasks},
+        {.what = "empty starmap tasks, recorded", .unit = "tasks/s", .amount = tasks},
         [] { return raw::farm(tasks); },
         [&](starmap::Session& session) {
             session.starmap(starmap::fn<echo>, input).reduce([](Task a, Task b) {
                 return Task{a.x + b.x, a.i + b.i};
             });
-        });
+        },
+        recorded);
+    std::filesystem::remove(record);
     constexpr long items = 2'000'000;
     std::vector<double> const numbers(items, 1.0);
     runner.compare(
