@@ -60,8 +60,9 @@ target_compile_definitions(starmap_private INTERFACE OMPI_SKIP_MPICXX)
 
 # starmap_add_unit_test(NAME SOURCES...): a doctest program of its own for one layer.
 function(starmap_add_unit_test name)
-    add_executable(${name} ${ARGN} "${PROJECT_SOURCE_DIR}/tests/support/unit_main.cpp")
-    target_link_libraries(${name} PRIVATE starmap_private starmap_warnings doctest::doctest)
+    add_executable(${name} ${ARGN})
+    target_link_libraries(${name} PRIVATE unit_main starmap_private starmap_warnings
+        doctest::doctest)
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     starmap_add_test(NAME ${name} COMMAND ${name} --no-version=true LABELS unit)
 endfunction()
