@@ -86,7 +86,8 @@ function(starmap_add_mpi_test name)
 endfunction()
 
 # The compiler as a user of starmap::starmap calls it, for tests that compile.
-set(STARMAP_USER_COMPILER "${CMAKE_CXX_COMPILER}" "@${PROJECT_BINARY_DIR}/starmap_user_flags")
+set(STARMAP_USER_FLAGS "@${PROJECT_BINARY_DIR}/starmap_user_flags")
+set(STARMAP_USER_COMPILER "${CMAKE_CXX_COMPILER}" ${STARMAP_USER_FLAGS})
 set(includes "$<TARGET_PROPERTY:starmap,INTERFACE_INCLUDE_DIRECTORIES>")
 file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/starmap_user_flags"
     CONTENT "-std=c++20\n-I\"$<JOIN:${includes},\"\n-I\">\"\n")
