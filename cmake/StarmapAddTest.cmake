@@ -60,8 +60,9 @@ target_compile_definitions(starmap_private INTERFACE OMPI_SKIP_MPICXX)
 
 # starmap_add_unit_test(NAME SOURCES...): a doctest program of its own for one layer.
 function(starmap_add_unit_test name)
-    add_executable(${name} ${ARGN} "${PROJECT_SOURCE_DIR}/tests/support/unit_main.cpp")
-    target_link_libraries(${name} PRIVATE starmap_private starmap_warnings doctest::doctest)
+    add_executable(${name} ${ARGN})
+    target_link_libraries(${name} PRIVATE unit_main starmap_private starmap_warnings
+        doctest::doctest)
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     starmap_add_test(NAME ${name} COMMAND ${name} --no-version=true LABELS unit)
 endfunction()
@@ -85,7 +86,8 @@ function(starmap_add_mpi_test name)
 endfunction()
 
 # The compiler as a user of starmap::starmap calls it, for tests that compile.
-set(STARMAP_USER_COMPILER "${CMAKE_CXX_COMPILER}" "@${PROJECT_BINARY_DIR}/starmap_user_flags")
+set(STARMAP_USER_FLAGS "@${PROJECT_BINARY_DIR}/starmap_user_flags")
+set(STARMAP_USER_COMPILER "${CMAKE_CXX_COMPILER}" ${STARMAP_USER_FLAGS})
 set(includes "$<TARGET_PROPERTY:starmap,INTERFACE_INCLUDE_DIRECTORIES>")
 file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/starmap_user_flags"
     CONTENT "-std=c++20\n-I\"$<JOIN:${includes},\"\n-I\">\"\n")

@@ -2,8 +2,9 @@
 """Holds the house rules that a compiler does not: check_layers.py [ROOT]
 
 Layers number upward and an include points only to an equal or lower one; public headers reach no
-private one; apps are written as a user would write them; names say what a file does; headers have
-their guard; files stay short. Prints `file:line: problem` for each breach."""
+private one; a .cpp includes its own header first; apps are written as a user would write them;
+names say what a file does; headers have their guard; files stay short. Prints `file:line: problem`
+for each breach."""
 
 import pathlib
 import re
@@ -65,6 +66,14 @@ def check_private_file(path, text):
             yield number, f'"{target}" names no layer (write the whole path: "layer/file.hpp")'
 
 
+def check_first_include(path, text):
+    """Of a private .cpp with a header beside it: it shows that the header compiles alone."""
+    own = path.relative_to("src").with_suffix(".hpp")
+    number, _, first = next(includes(text), (1, "", None))
+    if first != own:
+        yield number, f'the first include is not "{own}", which must compile alone'
+
+
 def check_public_header(path, text):
     for number, quote, target in includes(text):
         if quote == '"':
@@ -109,8 +118,12 @@ def check_tree(root):
     for path in source_files(root):
         count += 1
         relative = pathlib.PurePosixPath(path.relative_to(root).as_posix())
-        for number, problem in check_file(relative, path.read_text(encoding="utf-8")):
-            problems.append(f"{relative}:{number}: {problem}")
+        text = path.read_text(encoding="utf-8")
+        found = list(check_file(relative, text))
+        if relative.parts[0] == "src" and path.suffix == ".cpp":
+            if path.with_suffix(".hpp").is_file():
+                found += check_first_include(relative, text)
+        problems += [f"{relative}:{number}: {problem}" for number, problem in found]
     for name in LONG_FILES:
         if not (root / name).is_file():
             problems.append(f"scripts/check_layers.py:1: LONG_FILES names {name}, which is gone")

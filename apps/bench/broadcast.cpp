@@ -34,18 +34,10 @@ double last_of_array(int, starmap::NodeArray<double> const& numbers)
     return numbers[numbers.size() - 1];
 }
 
-double seconds_of(std::function<void()> const& work)
-{
-    auto const start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 struct Broadcast {
-    int argc;
-    char** argv;
-    int rank = 0;
-    int size = 0;
+    Runner const& runner;
+    int rank = runner.rank;
+    int size = runner.workers + 1;
     Numbers data = {}; ///< on rank 0
 
     /// Seconds until rank 0 has heard of all others that they have it, each in a vector of its own,
@@ -87,12 +79,8 @@ struct Broadcast {
     /// Seconds of a Starmap with a task for each worker.
     double session(bool node_array)
     {
-        starmap::Settings settings;
-        settings.task_info = "none";
-        settings.log = "warning";
-        settings.progress = "none";
         double seconds = 0;
-        starmap::run(settings, argc, argv, [&](starmap::Session& session) {
+        runner.session([&](starmap::Session& session) {
             std::vector<int> const items(static_cast<std::size_t>(size - 1));
             auto const concurrent = items.size();
             // As raw MPI has it: the data lie ready, those who take part are there.
@@ -123,8 +111,7 @@ struct Broadcast {
 void compare_broadcasts(Runner const& runner)
 {
     auto const rounds = runner.rounds;
-    Broadcast broadcast{
-        .argc = runner.argc, .argv = runner.argv, .rank = runner.rank, .size = runner.workers + 1};
+    Broadcast broadcast{.runner = runner};
     if (broadcast.rank == 0) broadcast.data.assign(doubles, 1.5);
     struct Way {
         std::string what;

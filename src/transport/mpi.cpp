@@ -95,7 +95,6 @@ void MpiTransport::post_send(Sending& sending, Peer to)
     std::vector<std::span<std::byte const>> pieces;
     std::vector<std::span<std::byte const>> parts{head.view().subspan(ahead), parcel.body};
     for (auto const& part : parcel.more) parts.push_back(part.bytes);
-    parts.push_back(parcel.tail.view());
     for (auto const part : parts)
         for (std::size_t at = 0; at < part.size(); at += piece_)
             pieces.push_back(part.subspan(at, std::min(piece_, part.size() - at)));

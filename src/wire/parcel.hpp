@@ -23,12 +23,11 @@ struct Parcel {
     std::span<std::byte const> body = {};
     std::shared_ptr<void const> owner = {}; ///< keeps `body` until it has left
     std::vector<Part> more = {};            ///< behind `body`
-    detail::Bytes tail = {};
 
     Parcel(detail::Bytes frame) : head(std::move(frame)) {} // NOLINT: a frame is a parcel
     std::size_t size() const noexcept
     {
-        auto size = head.size() + body.size() + tail.size();
+        auto size = head.size() + body.size();
         for (auto const& part : more) size += part.bytes.size();
         return size;
     }
@@ -37,7 +36,6 @@ struct Parcel {
     {
         head.append(body.data(), body.size());
         for (auto const& part : more) head.append(part.bytes.data(), part.bytes.size());
-        head.append(tail.data(), tail.size());
         return std::move(head);
     }
 };

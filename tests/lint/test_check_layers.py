@@ -46,6 +46,11 @@ class CheckLayers(unittest.TestCase):
         self.assert_breach("src/base/log.cpp", "#  include <wire/frame.hpp>\n",
                            "src/base/log.cpp:1", "higher layer 4")
 
+    def test_a_header_that_is_not_the_first_of_its_own_cpp(self):
+        for text in ('#include "base/clock.hpp"\n#include "roles/manager.hpp"\n', ""):
+            self.assert_breach("src/roles/manager.cpp", text, "src/roles/manager.cpp:1",
+                               '"roles/manager.hpp", which must compile alone')
+
     def test_a_folder_in_no_layer(self):
         self.assert_breach("src/misc/a.cpp", "", "src/misc/a.cpp:1", "in no layer")
 

@@ -2,5 +2,5 @@
 
 #include <starmap/starmap.hpp>
 
-/// The session of a test program that support/mpi_main.cpp starts; on rank 0 only.
+/// The session of a test program that support/session_main.cpp starts; on rank 0 only.
 starmap::Session& session();
