@@ -8,6 +8,7 @@
 #include "mpi_layer.hpp"
 #include "report/lessons_reader.hpp"
 #include "roles/crew.hpp"
+#include "roles/kept_workers.hpp"
 #include "roles/manager.hpp"
 #include "roles/proxy.hpp"
 #include "roles/serving.hpp"
@@ -175,8 +176,9 @@ int serve(MpiLayer& mpi, execution::Zygote* zygote)
 {
     try {
         if (zygote != nullptr) {
-            roles::Proxy proxy(mpi.transport(), *zygote);
-            roles::serve(proxy, proxy.line());
+            roles::KeptWorkers kept(*zygote, 1);
+            roles::Proxy proxy(mpi.transport(), kept);
+            roles::serve(proxy, kept);
             return proxy.exit_code();
         }
         char const* const name = ::program_invocation_name;

@@ -17,10 +17,10 @@ constexpr std::size_t most_unsent = std::size_t{16} << 20;
 
 } // namespace
 
-Proxy::Proxy(transport::Transport& transport, execution::Zygote& zygote)
+Proxy::Proxy(transport::Transport& transport, transport::Transport& kept)
     : transport_(transport),
       relay_(transport),
-      kept_(zygote, 1)
+      kept_(kept)
 {
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "roles/kept_workers.hpp"
 #include "roles/relay.hpp"
 #include "transport/transport.hpp"
 
@@ -16,17 +15,14 @@ namespace starmap::roles {
 /// calls step() until stopped().
 class Proxy {
 public:
-    /// Starts the worker, whose hello goes to the manager. What is given must outlive it. Throws
-    /// IoError.
-    Proxy(transport::Transport& transport, execution::Zygote& zygote);
+    /// `kept` is the line to the worker, its peer 1. Both must outlive it.
+    Proxy(transport::Transport& transport, transport::Transport& kept);
 
     /// Takes in what has arrived on both sides. False: nothing to do.
     bool step();
     /// The worker's goodbye has left.
     bool stopped() const noexcept { return stopped_; }
     int exit_code() const noexcept { return exit_code_; }
-    /// The worker's side, to wait on.
-    transport::Transport& line() noexcept { return kept_; }
 
 private:
     bool from_manager();
@@ -38,7 +34,7 @@ private:
 
     transport::Transport& transport_;
     Relay relay_;
-    KeptWorkers kept_;
+    transport::Transport& kept_;
     /// Their segments are mapped here as long as they are open, for the worker and its successors.
     std::map<std::uint32_t, TakenOpening> openings_;
     std::vector<detail::Bytes> early_; ///< openings that came before the welcome

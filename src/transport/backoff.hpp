@@ -33,7 +33,8 @@ private:
         auto const waited = now - idle_since_;
         if (waited < spin) {
             // On a machine with more ranks than cores the one we wait for may need this core.
-            ::sched_yield();
+            // In virtual time nobody waits for it.
+            if (base::VirtualClock::reading() == nullptr) ::sched_yield();
             return 0;
         }
         return std::clamp(waited / 32, shortest_nap, longest_nap);
