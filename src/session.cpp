@@ -8,6 +8,7 @@
 #include "mpi_layer.hpp"
 #include "report/lessons_reader.hpp"
 #include "roles/crew.hpp"
+#include "roles/kept_workers.hpp"
 #include "roles/manager.hpp"
 #include "roles/proxy.hpp"
 #include "roles/serving.hpp"
@@ -175,7 +176,8 @@ int serve(MpiLayer& mpi, execution::Zygote* zygote)
 {
     try {
         if (zygote != nullptr) {
-            roles::Proxy proxy(mpi.transport(), *zygote);
+            roles::KeptWorkers kept(*zygote, 1);
+            roles::Proxy proxy(mpi.transport(), kept);
             roles::serve(proxy, proxy.line());
             return proxy.exit_code();
         }

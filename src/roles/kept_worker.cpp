@@ -1,7 +1,6 @@
 #include "roles/kept_worker.hpp"
 
 #include "base/clock.hpp"
-#include "records/usage.hpp"
 
 #include <starmap/error.hpp>
 #include <starmap/humansize.hpp>
@@ -36,27 +35,29 @@ std::string signal_text(int signal)
 
 } // namespace
 
-KeptWorker::KeptWorker(execution::Zygote& zygote) : zygote_(zygote) { start(); }
+KeptWorker::KeptWorker(StartProcess start_process) : start_process_(std::move(start_process))
+{
+    start();
+}
 
 void KeptWorker::start()
 {
-    process_ = zygote_.fork();
-    line_ = std::make_unique<transport::SocketLine>(
-        process_.socket,
-        std::shared_ptr<transport::FrameSlots>(process_.place, &process_.place->slots()));
+    process_ = start_process_();
     ++processes_;
     begun_ = 0;
     begun_at_ = base::now();
     peak_rss_ = 0;
     killed_for_ = TaskStatus::ok;
-    if (welcomed_) line_->send(welcome_.again());
-    if (deadline_) line_->send(deadline_->again());
+    if (welcomed_) process_->send(welcome_.again());
+    if (deadline_) process_->send(deadline_->again());
     for (auto const& [number, job] : jobs_) {
-        line_->send(job.opening.again());
-        if (job.cancelled) line_->send(wire::encode_plain(wire::Kind::cancel, number));
+        process_->send(job.opening.again());
+        if (job.cancelled) process_->send(wire::encode_plain(wire::Kind::cancel, number));
     }
-    for (auto const job : closed_early_) line_->send(wire::encode_plain(wire::Kind::close, job));
-    for (auto const& held : held_) line_->send(held.frame.again());
+    for (auto const job : closed_early_) process_->send(wire::encode_plain(wire::Kind::close, job));
+    for (auto const& held : held_) process_->send(held.frame.again());
+    for (auto const& held : held_)
+        if (held.recalled) process_->send(wire::encode_recall(held.job, held.chunk));
 }
 
 void KeptWorker::send(wire::Parcel frame)
@@ -70,11 +71,11 @@ void KeptWorker::send(wire::Parcel frame)
         // A process that came later was not told of jobs that were over by then: none is to wait
         // for more openings than have come.
         stopping_ = true;
-        line_->send(wire::encode_stop(wire::read_stop(in).exit_code));
+        process_->send(wire::encode_stop(wire::read_stop(in).exit_code));
         return;
     }
     keep(header, in, std::move(kept));
-    line_->send(std::move(again));
+    process_->send(std::move(again));
 }
 
 void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptFrame frame)
@@ -97,7 +98,16 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
     }
     case wire::Kind::chunk: {
         auto const head = body.get<wire::ChunkHead>();
-        held_.push_back({head.chunk, header.job, head.first, std::move(frame)});
+        held_.push_back({.chunk = head.chunk,
+                         .job = header.job,
+                         .first = head.first,
+                         .left = head.first,
+                         .frame = std::move(frame)});
+        return;
+    }
+    case wire::Kind::recall: {
+        auto const chunk = body.get<std::uint64_t>();
+        for (auto& held : held_) held.recalled = held.recalled || held.chunk == chunk;
         return;
     }
     case wire::Kind::cancel:
@@ -114,8 +124,9 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
 std::optional<detail::Bytes> KeptWorker::poll()
 {
     if (finished_) return std::nullopt;
+    if (auto frame = next_to_tell()) return frame;
     try {
-        while (auto frame = line_->poll())
+        while (auto frame = process_->poll())
             if (note(*frame)) return frame;
     } catch (ProtocolError const& error) {
         // A task that overwrites memory that is not its own may spoil anything.
@@ -123,10 +134,19 @@ std::optional<detail::Bytes> KeptWorker::poll()
              fmt::format("the process that ran it was ended (what it sent made "
                          "no sense: {})",
                          error.what()));
-        return bury();
+        bury();
+        return next_to_tell();
     }
-    if (line_->closed()) return bury();
-    return std::nullopt;
+    if (process_->closed()) bury();
+    return next_to_tell();
+}
+
+std::optional<detail::Bytes> KeptWorker::next_to_tell()
+{
+    if (to_tell_.empty()) return std::nullopt;
+    auto frame = std::move(to_tell_.front());
+    to_tell_.pop_front();
+    return frame;
 }
 
 /// True if the manager is to have the frame.
@@ -152,20 +172,21 @@ bool KeptWorker::note(detail::Bytes const& frame)
 }
 
 /// The process is gone.
-std::optional<detail::Bytes> KeptWorker::bury()
+void KeptWorker::bury()
 {
     if (stopping_) {
         finished_ = true;
-        return wire::encode_text(wire::Kind::goodbye, "");
+        to_tell_.push_back(wire::encode_text(wire::Kind::goodbye, ""));
+        return;
     }
-    auto ended = zygote_.await_death(process_.pid, grace);
+    auto ended = process_->await_death(grace);
     if (ended.status == -1 && killed_for_ == TaskStatus::ok) {
         kill(TaskStatus::crashed, "the process that ran it was ended (its line to the rest of the "
                                   "job was closed, maybe by a task that closes all files)");
-        ended = zygote_.await_death(process_.pid, patience);
+        ended = process_->await_death(patience);
     }
     auto death = describe(ended);
-    auto const& place = process_.place->place();
+    auto const& place = process_->place();
     auto const chunk = place.chunk.load();
     auto lost = std::find_if(held_.begin(), held_.end(),
                              [&](Held const& held) { return held.chunk == chunk; });
@@ -182,14 +203,31 @@ std::optional<detail::Bytes> KeptWorker::bury()
         lost = held_.begin();
         death.start = base::now();
     } else {
-        start();
-        return std::nullopt;
+        lost = held_.end();
     }
-    death.start += run_clock_;
-    auto frame = obituary(*lost, std::move(death));
-    held_.erase(lost);
+    if (lost != held_.end()) {
+        death.start += run_clock_;
+        to_tell_.push_back(obituary(*lost, std::move(death)));
+        held_.erase(lost);
+    }
+    let_go_of_begun();
     start();
-    return frame;
+}
+
+/// What is left of chunks that were reported in part, and of which no unit is to blame: another
+/// process would run all of such a chunk, and report what was reported. This happens when the last
+/// results were still on their way, and when the process died between two units; each time
+/// something has been done, so it comes to an end.
+void KeptWorker::let_go_of_begun()
+{
+    std::erase_if(held_, [this](Held const& held) {
+        if (held.left == held.first) return false;
+        auto frame = wire::start_frame(wire::Kind::result, held.job);
+        frame.put(wire::ResultHead{.chunk = held.chunk});
+        wire::seal(frame);
+        to_tell_.push_back(std::move(frame));
+        return true;
+    });
 }
 
 detail::Bytes KeptWorker::obituary(Held const& held, wire::Death death) const
@@ -225,7 +263,7 @@ wire::Death KeptWorker::describe(execution::Death const& death) const
 
 void KeptWorker::watch(double now)
 {
-    auto const& place = process_.place->place();
+    auto const& place = process_->place();
     auto const chunk = place.chunk.load();
     if (chunk == 0 || killed_for_ != TaskStatus::ok) return;
     auto const held = std::find_if(held_.begin(), held_.end(),
@@ -243,7 +281,7 @@ void KeptWorker::watch(double now)
     auto const max_rss = job->second.max_rss;
     if (max_rss == 0 || now - looked_at_memory_ < memory_every) return;
     looked_at_memory_ = now;
-    auto const rss = records::resident_bytes(process_.pid);
+    auto const rss = process_->resident_bytes();
     peak_rss_ = std::max(peak_rss_, rss);
     if (rss > max_rss)
         kill(TaskStatus::memory, fmt::format("the process that ran it used {}, more than its "
@@ -255,7 +293,7 @@ void KeptWorker::kill(TaskStatus status, std::string why)
 {
     killed_for_ = status;
     killed_why_ = std::move(why);
-    zygote_.kill(process_.pid);
+    process_->kill();
 }
 
 } // namespace starmap::roles

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "execution/zygote.hpp"
 #include "roles/kept_frame.hpp"
-#include "transport/socket_line.hpp"
+#include "roles/kept_process.hpp"
 #include "wire/frame.hpp"
 
 #include <cstdint>
@@ -24,7 +23,8 @@ namespace starmap::roles {
 /// session.
 class KeptWorker {
 public:
-    explicit KeptWorker(execution::Zygote& zygote);
+    /// Starts a process with this, and a further one whenever one has died.
+    explicit KeptWorker(StartProcess start_process);
 
     /// A frame from the manager.
     void send(wire::Parcel frame);
@@ -32,9 +32,9 @@ public:
     std::optional<detail::Bytes> poll();
     /// Ends tasks that are over their limits; `now` by base::now().
     void watch(double now);
-    std::size_t unsent() const noexcept { return line_->unsent(); }
+    std::size_t unsent() const noexcept { return process_->unsent(); }
     /// To wait on for input. It changes when revived() does.
-    int descriptor() const noexcept { return line_->descriptor(); }
+    int descriptor() const noexcept { return process_->descriptor(); }
     /// How many processes it has had.
     std::uint32_t processes() const noexcept { return processes_; }
 
@@ -48,20 +48,23 @@ private:
     struct Held {
         std::uint64_t chunk = 0;
         std::uint32_t job = 0;
-        std::uint64_t left = 0; ///< position of the first that was not reported
+        std::uint64_t first = 0; ///< position
+        std::uint64_t left = 0;  ///< likewise, of the first that was not reported
         KeptFrame frame;
+        bool recalled = false; ///< what has not begun of it is to be given back
     };
     void start();
     void keep(wire::Header const& header, detail::ByteReader body, KeptFrame frame);
     bool note(detail::Bytes const& frame);
-    std::optional<detail::Bytes> bury();
+    std::optional<detail::Bytes> next_to_tell();
+    void bury();
+    void let_go_of_begun();
     detail::Bytes obituary(Held const& held, wire::Death death) const;
     wire::Death describe(execution::Death const& death) const;
     void kill(TaskStatus status, std::string why);
 
-    execution::Zygote& zygote_;
-    execution::Forked process_;
-    std::unique_ptr<transport::SocketLine> line_;
+    StartProcess start_process_;
+    std::unique_ptr<KeptProcess> process_;
     std::uint32_t processes_ = 0;
     KeptFrame welcome_;
     bool welcomed_ = false;
@@ -70,6 +73,7 @@ private:
     std::map<std::uint32_t, Job> jobs_;
     std::set<std::uint32_t> closed_early_; ///< their openings are still on the way
     std::deque<Held> held_;                ///< in the order in which they were sent
+    std::deque<detail::Bytes> to_tell_;    ///< the manager, of the last death
     bool introduced_ = false;
     bool stopping_ = false;
     bool finished_ = false;         ///< its goodbye was passed on

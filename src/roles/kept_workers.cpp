@@ -1,6 +1,7 @@
 #include "roles/kept_workers.hpp"
 
 #include "base/clock.hpp"
+#include "transport/socket_line.hpp"
 
 #include <starmap/error.hpp>
 
@@ -30,7 +31,7 @@ KeptWorkers::KeptWorkers(execution::Zygote& zygote, std::uint32_t count)
         throw IoError(
             fmt::format("Workers cannot be waited for (epoll_create1: {}).", std::strerror(errno)));
     for (std::uint32_t i = 0; i < count; ++i) {
-        workers_.push_back({.worker = std::make_unique<KeptWorker>(zygote)});
+        workers_.push_back({.worker = std::make_unique<KeptWorker>(forked_by(zygote))});
         wait_for(i);
     }
 }

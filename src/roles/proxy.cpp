@@ -17,11 +17,11 @@ constexpr std::size_t most_unsent = std::size_t{16} << 20;
 
 } // namespace
 
-Proxy::Proxy(transport::Transport& transport, execution::Zygote& zygote)
+Proxy::Proxy(transport::Transport& transport, transport::Transport& kept)
     : transport_(transport),
       relay_(transport),
-      kept_(zygote, 1),
-      line_(transport, kept_)
+      kept_(kept),
+      line_(transport, kept)
 {
 }
 

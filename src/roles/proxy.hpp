@@ -1,6 +1,5 @@
 #pragma once
 
-#include "roles/kept_workers.hpp"
 #include "roles/relay.hpp"
 #include "transport/transport.hpp"
 
@@ -16,9 +15,8 @@ namespace starmap::roles {
 /// calls step() until stopped().
 class Proxy {
 public:
-    /// Starts the worker, whose hello goes to the manager. What is given must outlive it. Throws
-    /// IoError.
-    Proxy(transport::Transport& transport, execution::Zygote& zygote);
+    /// `kept` is the line to the worker, its peer 1. Both must outlive it.
+    Proxy(transport::Transport& transport, transport::Transport& kept);
 
     /// Takes in what has arrived on both sides. False: nothing to do.
     bool step();
@@ -38,7 +36,7 @@ private:
 
     transport::Transport& transport_;
     Relay relay_;
-    KeptWorkers kept_;
+    transport::Transport& kept_;
     transport::Either line_;
     /// Their segments are mapped here as long as they are open, for the worker and its successors.
     std::map<std::uint32_t, TakenOpening> openings_;

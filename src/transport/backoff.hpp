@@ -26,11 +26,13 @@ public:
         auto const now = base::now();
         if (idle_since_ == 0) idle_since_ = now;
         auto const waited = now - idle_since_;
-        if (waited < spin)
+        if (waited < spin) {
             // On a machine with more ranks than cores the one we wait for may need this core.
-            ::sched_yield();
-        else
+            // In virtual time nobody waits for it.
+            if (base::VirtualClock::reading() == nullptr) ::sched_yield();
+        } else {
             line.wait(nap(line, waited));
+        }
     }
 
 private:

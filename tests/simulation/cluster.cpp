@@ -50,13 +50,16 @@ void Ledger::tasks_done(starmap::report::StarmapInfo const& info,
     for (auto const& row : rows) {
         REQUIRE(row.starmap == info.starmap);
         ++entry.rows;
+        if (row.status != starmap::TaskStatus::cancelled) entry.items += row.items;
         if (row.status == starmap::TaskStatus::ok) entry.items_ok += row.items;
     }
 }
 
 void Ledger::task_failed(starmap::TaskFailure const& failure)
 {
-    ++starmaps.at(failure.starmap).failures;
+    auto& entry = starmaps.at(failure.starmap);
+    ++entry.failures;
+    ++entry.failures_of[failure.first_item];
 }
 
 void Ledger::starmap_closed(starmap::report::StarmapInfo const& info)

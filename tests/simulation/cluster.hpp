@@ -25,8 +25,10 @@ class Ledger final : public starmap::report::Observer {
 public:
     struct Entry {
         std::uint64_t rows = 0;
-        std::uint64_t items_ok = 0; ///< in rows that went well
-        std::uint64_t failures = 0; ///< attempts
+        std::uint64_t items_ok = 0;                    ///< in rows that went well
+        std::uint64_t items = 0;                       ///< in rows of what was tried
+        std::uint64_t failures = 0;                    ///< attempts
+        std::map<std::uint64_t, unsigned> failures_of; ///< the same, by first item
         bool open = true;
     };
     void starmap_opened(starmap::report::StarmapInfo const& info) override;

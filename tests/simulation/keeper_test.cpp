@@ -1,0 +1,180 @@
+// The keeper of a process that runs tasks, with the test in the place of the process: what its
+// successor is told, and what the manager hears.
+#include "roles/kept_worker.hpp"
+#include "wire/frame.hpp"
+
+#include <doctest/doctest.h>
+
+#include <signal.h>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+using starmap::detail::ByteReader;
+using starmap::detail::Bytes;
+using starmap::detail::WorkPlace;
+namespace wire = starmap::wire;
+
+namespace {
+
+constexpr std::uint32_t job = 1;
+
+Bytes welcome()
+{
+    return wire::encode(wire::Welcome{
+        .worker = 0, .node = 0, .seed = 1, .run_start = 0, .soft_mem = 1e9, .hard_mem = 1e9});
+}
+
+Bytes opening()
+{
+    wire::Open open;
+    open.starmap = job;
+    return wire::encode_opening(open, job, {}).joined();
+}
+
+/// A chunk of ten units, of which the keeper looks at the head alone.
+Bytes chunk(std::uint64_t number, std::uint64_t first = 0)
+{
+    auto frame = wire::start_frame(wire::Kind::chunk, job);
+    frame.put(wire::ChunkHead{.chunk = number, .first = first, .count = 10, .units = 1});
+    wire::seal(frame);
+    return frame;
+}
+
+/// That nothing was done of a chunk, and that it is let go.
+void check_given_back(Bytes const& frame, std::uint64_t chunk)
+{
+    ByteReader in(frame.view());
+    REQUIRE(wire::read_header(in).kind == wire::Kind::result);
+    auto const head = wire::read_result(in).head;
+    CHECK(head.chunk == chunk);
+    CHECK(head.done == 0);
+    CHECK(head.last != 0);
+}
+
+/// A process as its keeper sees it, and as the test wants it.
+class Puppet final : public starmap::roles::KeptProcess {
+public:
+    void send(wire::Parcel frame) override { got.push_back(std::move(frame).joined()); }
+    std::optional<Bytes> poll() override
+    {
+        if (says.empty()) return std::nullopt;
+        auto frame = std::move(says.front());
+        says.pop_front();
+        return frame;
+    }
+    bool closed() const override { return dead && says.empty(); }
+    std::size_t unsent() const override { return 0; }
+    int descriptor() const override { return -1; }
+    WorkPlace const& place() const override { return at; }
+    std::size_t resident_bytes() const override { return 0; }
+    void kill() override { dead = true; }
+    starmap::execution::Death await_death(double) override { return {.status = SIGKILL}; }
+
+    std::vector<wire::Kind> kinds() const
+    {
+        std::vector<wire::Kind> kinds;
+        for (auto const& frame : got) {
+            ByteReader in(frame.view());
+            kinds.push_back(wire::read_header(in).kind);
+        }
+        return kinds;
+    }
+
+    std::vector<Bytes> got;
+    std::deque<Bytes> says;
+    WorkPlace at;
+    bool dead = false;
+};
+
+struct Keeper {
+    std::vector<Puppet*> processes;
+    starmap::roles::KeptWorker worker{[this] {
+        auto process = std::make_unique<Puppet>();
+        processes.push_back(process.get());
+        return process;
+    }};
+    Puppet& now() { return *processes.back(); }
+};
+
+Bytes piece(std::uint64_t number, std::uint32_t done, bool last)
+{
+    auto frame = wire::start_frame(wire::Kind::result, job);
+    frame.put(wire::ResultHead{.chunk = number, .done = done, .last = last ? 1U : 0U});
+    wire::seal(frame);
+    return frame;
+}
+
+} // namespace
+
+TEST_CASE("a process that takes the place of a dead one is asked again for what was asked back")
+{
+    using wire::Kind;
+    Keeper keeper;
+    keeper.worker.send(welcome());
+    keeper.worker.send(opening());
+    keeper.worker.send(chunk(11));
+    keeper.worker.send(chunk(12, 10));
+    keeper.worker.send(wire::encode_recall(job, 12));
+    keeper.now().dead = true; // before it began anything
+    CHECK_FALSE(keeper.worker.poll());
+    REQUIRE(keeper.processes.size() == 2);
+    CHECK(keeper.now().kinds() ==
+          std::vector<Kind>{Kind::welcome, Kind::open, Kind::chunk, Kind::chunk, Kind::recall});
+    ByteReader in(keeper.now().got.back().view());
+    wire::read_header(in);
+    CHECK(in.get<std::uint64_t>() == 12);
+    // What it answers to that is not asked for again.
+    keeper.now().says.push_back(piece(12, 0, true));
+    CHECK(keeper.worker.poll());
+    keeper.now().dead = true;
+    CHECK_FALSE(keeper.worker.poll());
+    CHECK(keeper.now().kinds() == std::vector<Kind>{Kind::welcome, Kind::open, Kind::chunk});
+}
+
+TEST_CASE("what is left of a chunk that was reported in part goes back, and is not run here again")
+{
+    using wire::Kind;
+    Keeper keeper;
+    keeper.worker.send(welcome());
+    keeper.worker.send(opening());
+    keeper.worker.send(chunk(11));
+    keeper.worker.send(chunk(12, 10));
+    keeper.now().says.push_back(piece(11, 4, false));
+    REQUIRE(keeper.worker.poll());
+    SUBCASE("it died between two units")
+    {
+        keeper.now().at.chunk = 11;
+        keeper.now().at.position = 3;
+        keeper.now().at.count = 1;
+        keeper.now().dead = true;
+        auto const told = keeper.worker.poll();
+        REQUIRE(told);
+        check_given_back(*told, 11);
+        CHECK_FALSE(keeper.worker.poll());
+        CHECK(keeper.now().kinds() == std::vector<Kind>{Kind::welcome, Kind::open, Kind::chunk});
+    }
+    SUBCASE("its last results never came, and it died in the next chunk")
+    {
+        keeper.now().at.chunk = 12;
+        keeper.now().at.finished = 11;
+        keeper.now().at.position = 15;
+        keeper.now().at.count = 1;
+        keeper.now().dead = true;
+        auto const died = keeper.worker.poll();
+        REQUIRE(died);
+        ByteReader in(died->view());
+        CHECK(wire::read_header(in).kind == Kind::died);
+        auto const death = wire::read_death(in);
+        CHECK(death.chunk == 12);
+        CHECK(death.position == 15);
+        auto const told = keeper.worker.poll();
+        REQUIRE(told);
+        check_given_back(*told, 11);
+        CHECK(keeper.now().kinds() == std::vector<Kind>{Kind::welcome, Kind::open});
+    }
+}
