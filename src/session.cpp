@@ -47,8 +47,9 @@ constexpr int exit_failure = 1;
 constexpr int exit_interrupted = 75; // EX_TEMPFAIL of sysexits.h: run it again
 /// How long workers that are in the middle of a task are waited for once main has failed.
 constexpr double patience_after_failure = 1.0;
-/// And how long for those that should be idle, once the time for waiting is over.
-constexpr double shortest_patience = 0.2;
+/// And how long for those that should be idle, or end their task's process, once the time for
+/// waiting is over. The launcher passes the exit code on only when all ranks end in order.
+constexpr double shortest_patience = 1.0;
 
 /// The exception being handled, with its type.
 std::string describe_current()

@@ -24,6 +24,8 @@ constexpr double patience = 5.0;
 // So often may processes die with no task to blame before the next task is blamed all the same.
 constexpr std::uint32_t most_idle_deaths = 3;
 constexpr double memory_every = 20e-3;
+// How long a task may go on once the session is over.
+constexpr double end_of_task = 0.1;
 
 std::string signal_text(int signal)
 {
@@ -266,6 +268,13 @@ void KeptWorker::watch(double now)
     auto const& place = process_->place();
     auto const chunk = place.chunk.load();
     if (chunk == 0 || killed_for_ != TaskStatus::ok) return;
+    if (stopping_) {
+        // Nobody waits for its result any more, and all ranks can end in order only without it.
+        if (stopping_since_ == 0) stopping_since_ = now;
+        if (now - stopping_since_ > end_of_task)
+            kill(TaskStatus::cancelled, "the session was over");
+        return;
+    }
     auto const held = std::find_if(held_.begin(), held_.end(),
                                    [&](Held const& each) { return each.chunk == chunk; });
     if (held == held_.end()) return;

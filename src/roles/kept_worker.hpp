@@ -30,7 +30,8 @@ public:
     void send(wire::Parcel frame);
     /// The next frame for the manager, if there is one. Throws IoError when no process can be had.
     std::optional<detail::Bytes> poll();
-    /// Ends tasks that are over their limits; `now` by base::now().
+    /// Ends tasks that are over their limits, or that still run when the session is over; `now` by
+    /// base::now().
     void watch(double now);
     std::size_t unsent() const noexcept { return process_->unsent(); }
     /// To wait on for input. It changes when revived() does.
@@ -76,6 +77,7 @@ private:
     std::deque<detail::Bytes> to_tell_;    ///< the manager, of the last death
     bool introduced_ = false;
     bool stopping_ = false;
+    double stopping_since_ = 0;     ///< when that was first seen; 0: not yet
     bool finished_ = false;         ///< its goodbye was passed on
     std::uint32_t idle_deaths_ = 0; ///< one after another, with nothing done between
     std::uint32_t begun_ = 0;       ///< the unit or item that ran when it was last looked at

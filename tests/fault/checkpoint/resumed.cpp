@@ -1,13 +1,18 @@
-// A job in three stages whose tasks note in a file that they have run; for test_kills.py:
-// `resumed NOTES [MISTAKE]`, where a mistake makes it another job.
+// A job in three stages whose tasks note in a file that they have run; for test_kills.py and the
+// tests of Slurm: `resumed NOTES [MISTAKE]`, where a mistake makes it another job. With
+// RESUMED_GATE=FOLDER the second half of the first stage says there on which host it waits, and
+// waits until `open` is there.
 #include <starmap/starmap.hpp>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <stdexcept>
@@ -21,13 +26,29 @@ namespace {
 constexpr std::int64_t count = 150;
 
 /// Appends a line at once, so that tasks in many processes do not mix theirs.
-void note(std::string const& notes, std::int64_t item)
+void note(std::string const& notes, std::string const& text)
 {
-    auto const line = std::to_string(item) + '\n';
+    auto const line = text + '\n';
     auto const fd = ::open(notes.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0644);
     if (fd < 0 || ::write(fd, line.data(), line.size()) < 0)
         throw std::runtime_error("cannot write " + notes);
     ::close(fd);
+}
+
+void wait_at_gate(std::int64_t item)
+{
+    char const* const gate = std::getenv("RESUMED_GATE");
+    if (gate == nullptr || item < count / 2) return;
+    std::string const folder = gate;
+    auto const is_open = [&] {
+        struct stat status {};
+        return ::stat((folder + "/open").c_str(), &status) == 0;
+    };
+    if (is_open()) return;
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    note(folder + "/waiting", host.data());
+    while (!is_open()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
 }
 
 std::vector<std::int64_t> items(std::int64_t first)
@@ -43,12 +64,13 @@ std::vector<std::int64_t> items(std::int64_t first)
 std::vector<std::int64_t> named(std::int64_t item, std::string const& notes)
 {
     std::this_thread::sleep_for(std::chrono::milliseconds(1 + item % 4));
-    note(notes, item);
+    note(notes, std::to_string(item));
     return {item};
 }
 
 std::vector<std::int64_t> named_pair(std::int64_t item, std::string notes)
 {
+    wait_at_gate(item);
     return named(item, notes);
 }
 
