@@ -1,34 +1,33 @@
 #pragma once
 
-#include "report/summary.hpp"
-#include "report/task_info_reader.hpp"
+#include "report/figures.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <string>
-#include <vector>
 
 namespace starmap::command {
 
-/// What `starmap info` tells of a record.
-struct Info {
-    std::string file;
-    report::RecordState state = report::RecordState::complete;
-    report::RunInfo run;
-    std::string starmap_version;
-    std::vector<report::StarmapInfo> starmaps;
-    std::vector<report::WorkerInfo> workers;
-    std::vector<TaskFailure> failures;
-    report::Summary summary;
-};
-
-/// For people.
-std::string to_text(Info const& info);
+/// For people: all of a record.
+std::string to_text(report::Figures const& figures);
+/// For people: the tasks of one name.
+std::string name_to_text(report::Figures const& figures);
+/// For people: each attempt that failed.
+std::string failures_to_text(report::Figures const& figures);
 
 /// For programs; docs/task_info.md has the members.
-nlohmann::json to_json(Info const& info);
+nlohmann::json to_json(report::Figures const& figures);
+/// All rows of /task_info, or those of one name, an array a column.
+nlohmann::json task_columns(report::TaskInfoReader const& reader, std::string const& name);
 
-/// All rows of /task_info, an array a column.
-nlohmann::json task_columns(report::TaskInfoReader const& reader);
+/// Tables of comma-separated values, with a line of headings.
+std::string names_to_csv(report::Figures const& figures);
+std::string slowest_to_csv(report::Figures const& figures);
+std::string failures_to_csv(report::Figures const& figures);
+/// All rows of /task_info, or those of one name, printed as they are read.
+void print_rows_as_csv(report::TaskInfoReader const& reader, std::string const& name);
+
+/// In words.
+std::string in_words(report::RecordState state);
 
 } // namespace starmap::command

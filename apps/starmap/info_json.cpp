@@ -28,6 +28,11 @@ json to_json(report::NameSummary const& name)
             {"items", name.items},
             {"not_ok", name.not_ok},
             {"total", durations.sum()},
+            {"cpu", name.cpu},
+            {"packing", name.packing},
+            {"sent", name.sent},
+            {"received", name.received},
+            {"mem_gb", number(name.mem_gb)},
             {"mean", known(durations.mean())},
             {"stddev", known(durations.stddev())},
             {"min", known(durations.min())},
@@ -49,7 +54,7 @@ json to_json(report::WorkerLoad const& load, double span)
             {"busy_share", span > 0 ? number(load.busy() / span) : json(nullptr)}};
 }
 
-json to_json(report::SlowTask const& task)
+json to_json(report::NotedTask const& task)
 {
     return {{"name", task.name},
             {"task_no", task.record.task_no},
@@ -62,11 +67,35 @@ json to_json(report::SlowTask const& task)
             {"hostname", task.hostname}};
 }
 
+json to_json(report::Outlier const& outlier)
+{
+    auto task = to_json(outlier.task);
+    task["expected"] = number(outlier.expected);
+    return task;
+}
+
+json to_json(report::TimeUse const& use)
+{
+    auto const share = [&](double part) {
+        return use.total() > 0 ? number(part / use.total()) : json(nullptr);
+    };
+    return {{"useful", share(use.useful)},          {"failed", share(use.failed)},
+            {"imbalance", share(use.tail)},         {"dispatch", share(use.dispatch)},
+            {"manager", share(use.manager)},        {"startup", share(use.startup)},
+            {"worker_seconds", number(use.total())}};
+}
+
+json to_json(report::Advice const& advice)
+{
+    return {{"topic", advice.topic}, {"text", advice.text}};
+}
+
 json to_json(TaskFailure const& failure)
 {
-    return {{"name", failure.name}, {"task_no", failure.task_no}, {"starmap", failure.starmap},
-            {"rank", failure.rank}, {"attempt", failure.attempt}, {"item", failure.first_item},
-            {"error", failure.text}};
+    return {{"name", failure.name},       {"task_no", failure.task_no},
+            {"starmap", failure.starmap}, {"rank", failure.rank},
+            {"hostname", failure.host},   {"attempt", failure.attempt},
+            {"item", failure.first_item}, {"error", failure.text}};
 }
 
 json to_json(report::StarmapInfo const& starmap)
@@ -94,6 +123,18 @@ json list(Values const& values, More... more)
     return all;
 }
 
+/// Each name with its outliers.
+json names_of(report::Figures const& info)
+{
+    json all = json::array();
+    for (std::size_t i = 0; i < info.summary.names.size(); ++i) {
+        auto name = to_json(info.summary.names[i]);
+        name["outliers"] = list(info.outliers[i]);
+        all.push_back(std::move(name));
+    }
+    return all;
+}
+
 json count_by_status(report::Summary const& summary)
 {
     json counts;
@@ -104,7 +145,7 @@ json count_by_status(report::Summary const& summary)
 
 } // namespace
 
-json to_json(Info const& info)
+json to_json(report::Figures const& info)
 {
     auto const& summary = info.summary;
     return {{"file", info.file},
@@ -125,20 +166,24 @@ json to_json(Info const& info)
             {"sent", summary.sent},
             {"received", summary.received},
             {"received_max", summary.received_max},
-            {"names", list(summary.names)},
+            {"time_use", to_json(summary.time_use)},
+            {"names", names_of(info)},
             {"starmaps", list(info.starmaps)},
             {"workers", list(summary.workers, summary.span)},
             {"slowest", list(summary.slowest)},
             {"failures", list(info.failures)},
+            {"failed", summary.failures()},
+            {"advice", list(info.advice)},
             {"performance_data", list(summary.operations)}};
 }
 
-json task_columns(report::TaskInfoReader const& reader)
+json task_columns(report::TaskInfoReader const& reader, std::string const& wanted)
 {
     json columns;
     for (auto const& field : report::table_of<report::TaskRow>().fields)
         columns[field.name] = json::array();
     reader.for_each_task([&](TaskRecord const& row, std::string_view name) {
+        if (!wanted.empty() && name != wanted) return;
         columns["taskname"].push_back(name);
         columns["task_no"].push_back(row.task_no);
         columns["weight"].push_back(number(row.weight));

@@ -1,4 +1,5 @@
 #include "info.hpp"
+#include "info_sections.hpp"
 
 #include <starmap/humansize.hpp>
 
@@ -16,8 +17,7 @@ namespace starmap::command {
 namespace {
 
 constexpr std::size_t longest_list = 10;
-
-using Out = std::back_insert_iterator<std::string>;
+constexpr std::size_t shown_outliers = 3;
 
 /// Four digits that count, from microseconds to months.
 std::string seconds(double value) { return fmt::format("{:.4g}", value); }
@@ -29,21 +29,7 @@ std::string known(std::optional<double> value, char const* unknown = "-")
 
 std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
 
-std::string in_words(report::RecordState state)
-{
-    switch (state) {
-    case report::RecordState::complete: return "complete";
-    case report::RecordState::failed:
-        return "not complete: the run ended with an error, or was killed and recovered";
-    case report::RecordState::writing: return "the run goes on";
-    case report::RecordState::killed:
-        return "never closed: the run was killed, or its disk was full "
-               "('starmap recover' makes it an ordinary file)";
-    }
-    return "unknown";
-}
-
-void add_header(Out out, Info const& info)
+void add_header(Out out, report::Figures const& info)
 {
     fmt::format_to(out, "{}: {}\n", info.file, in_words(info.state));
     auto const line = [&](char const* what, std::string const& value) {
@@ -64,6 +50,13 @@ std::size_t widest(std::vector<report::NameSummary> const& names)
     std::size_t width = 4;
     for (auto const& name : names) width = std::max(width, name.name.size());
     return width;
+}
+
+/// A task in words, by its items.
+std::string what(TaskRecord const& record)
+{
+    return record.items == 1 ? fmt::format("item {}", record.task_no - 1)
+                             : fmt::format("{} items from {} on", record.items, record.task_no - 1);
 }
 
 void add_names(Out out, std::vector<report::NameSummary> const& names)
@@ -97,12 +90,29 @@ std::string fit(report::Moments const& durations)
     return fmt::format("{}, R2 = {:.3f}", slope, *durations.r_squared());
 }
 
-void add_fits(Out out, std::vector<report::NameSummary> const& names)
+void add_fits(Out out, report::Figures const& info)
 {
+    auto const& names = info.summary.names;
     auto const width = widest(names);
     fmt::format_to(out, "\nDuration against weight (R2 near 1: the weights predict the times)\n");
     for (auto const& name : names)
         fmt::format_to(out, "  {:<{}} {}\n", name.name, width, fit(name.durations));
+}
+
+/// Each task by its first item; where they can be many, the farthest only.
+void add_outliers(Out out, report::Figures const& info, std::size_t most)
+{
+    std::vector<report::Outlier> all;
+    for (auto const& of_name : info.outliers) all.insert(all.end(), of_name.begin(), of_name.end());
+    std::stable_sort(all.begin(), all.end(), [](auto const& a, auto const& b) {
+        return std::abs(a.task.record.duration - a.expected) >
+               std::abs(b.task.record.duration - b.expected);
+    });
+    if (all.size() > most) all.resize(most);
+    for (auto const& [task, expected] : all)
+        fmt::format_to(out, "  farthest off: {} of \"{}\" took {} s, its weight says {} s\n",
+                       what(task.record), task.name, seconds(task.record.duration),
+                       seconds(expected));
 }
 
 void add_workers(Out out, report::Summary const& summary)
@@ -133,38 +143,46 @@ void add_workers(Out out, report::Summary const& summary)
     }
 }
 
-void add_slowest(Out out, std::vector<report::SlowTask> const& slowest)
+/// The parts add up to 100 %.
+void add_time_use(Out out, report::Summary const& summary)
 {
-    if (slowest.empty()) return;
-    fmt::format_to(out, "\nSlowest tasks\n  {:>9} {:>9} {:>7} {:>6} {:>10} {:>8}  {}\n", "seconds",
-                   "weight", "starmap", "rank", "first item", "items", "name, host");
-    for (auto const& task : slowest)
-        fmt::format_to(out, "  {:>9} {:>9} {:>7} {:>6} {:>10} {:>8}  {}, {}\n",
-                       seconds(task.record.duration), fmt::format("{:.4g}", task.record.weight),
-                       task.record.starmap, task.record.rank, task.record.task_no - 1,
-                       task.record.items, task.name, task.hostname.empty() ? "-" : task.hostname);
+    auto const& use = summary.time_use;
+    if (!(use.total() > 0)) return;
+    fmt::format_to(out, "\nWhere the time of {} worker{} went\n", summary.num_workers,
+                   summary.num_workers == 1 ? "" : "s");
+    auto const line = [&](double part, char const* what) {
+        fmt::format_to(out, "  {:>6}  {}\n", percent(part / use.total()), what);
+    };
+    line(use.useful, "useful work");
+    if (use.failed > 0) line(use.failed, "attempts that failed");
+    line(use.tail, "imbalance: no work left while others had some");
+    line(use.dispatch, "dispatch and transfer: between tasks, packing");
+    line(use.manager, "manager: rank 0 alone at work");
+    line(use.startup, "start-up: before the first task");
 }
 
-/// A chunk that was given back is no failure, but its row is there.
-void add_failures(Out out, Info const& info)
+void add_advice(Out out, std::vector<report::Advice> const& advice)
 {
-    auto const& by_status = info.summary.by_status;
-    auto const cancelled = by_status[static_cast<std::size_t>(TaskStatus::cancelled)];
-    auto const failed = info.summary.attempts() - by_status[0] - cancelled;
-    fmt::format_to(out, "\nFailures: {} of {} attempts", failed, info.summary.attempts());
-    for (std::size_t status = 1; status < by_status.size(); ++status)
-        if (by_status[status] > 0)
-            fmt::format_to(out, ", {} {}", by_status[status],
-                           to_string(static_cast<TaskStatus>(status)));
-    fmt::format_to(out, "\n");
-    for (std::size_t i = 0; i < std::min(info.failures.size(), longest_list); ++i) {
-        auto const& failure = info.failures[i];
-        fmt::format_to(out, "  task {} of \"{}\", attempt {}, rank {}, item {}: {}\n",
-                       failure.task_no, failure.name, failure.attempt, failure.rank,
-                       failure.first_item, failure.text);
+    if (advice.empty()) return;
+    fmt::format_to(out, "\nAdvice\n");
+    for (auto const& each : advice) fmt::format_to(out, "  - {}\n", each.text);
+}
+
+void add_slowest(Out out, std::vector<report::NotedTask> const& slowest)
+{
+    if (slowest.empty()) return;
+    fmt::format_to(out, "\nSlowest tasks\n  {:>9} {:>9} {:>11} {:>7} {:>6} {:>10} {:>8}  {}\n",
+                   "seconds", "weight", "s by weight", "starmap", "rank", "first item", "items",
+                   "name, host");
+    for (auto const& task : slowest) {
+        auto const& record = task.record;
+        fmt::format_to(out, "  {:>9} {:>9} {:>11} {:>7} {:>6} {:>10} {:>8}  {}, {}\n",
+                       seconds(record.duration), fmt::format("{:.4g}", record.weight),
+                       record.weight > 0 ? fmt::format("{:.3g}", record.duration / record.weight)
+                                         : "-",
+                       record.starmap, record.rank, record.task_no - 1, record.items, task.name,
+                       task.hostname.empty() ? "-" : task.hostname);
     }
-    if (info.failures.size() > longest_list)
-        fmt::format_to(out, "  ... and {} more\n", info.failures.size() - longest_list);
 }
 
 void add_operations(Out out, std::vector<report::OperationSummary> const& operations)
@@ -181,7 +199,21 @@ void add_operations(Out out, std::vector<report::OperationSummary> const& operat
 
 } // namespace
 
-std::string to_text(Info const& info)
+std::string in_words(report::RecordState state)
+{
+    switch (state) {
+    case report::RecordState::complete: return "complete";
+    case report::RecordState::failed:
+        return "not complete: the run ended with an error, or was killed and recovered";
+    case report::RecordState::writing: return "the run goes on";
+    case report::RecordState::killed:
+        return "never closed: the run was killed, or its disk was full "
+               "('starmap recover' makes it an ordinary file)";
+    }
+    return "unknown";
+}
+
+std::string to_text(report::Figures const& info)
 {
     auto const& summary = info.summary;
     std::string text;
@@ -192,14 +224,42 @@ std::string to_text(Info const& info)
         return text;
     }
     add_names(out, summary.names);
-    add_fits(out, summary.names);
+    add_fits(out, info);
+    add_outliers(out, info, shown_outliers);
     add_workers(out, summary);
+    add_time_use(out, summary);
     fmt::format_to(out, "\nBytes: {} of arguments, {} of results, the largest {}\n",
                    humansize(summary.sent), humansize(summary.received),
                    humansize(summary.received_max));
     add_slowest(out, summary.slowest);
-    add_failures(out, info);
+    add_failures(out, info, longest_list);
     add_operations(out, summary.operations);
+    add_advice(out, info.advice);
+    return text;
+}
+
+std::string name_to_text(report::Figures const& info)
+{
+    auto const& summary = info.summary;
+    std::string text;
+    Out const out(text);
+    fmt::format_to(out, "{}: {}\n", info.file, in_words(info.state));
+    if (summary.attempts() == 0) {
+        fmt::format_to(out, "\nNo task of this name has come back yet.\n");
+        return text;
+    }
+    add_names(out, summary.names);
+    add_fits(out, info);
+    add_outliers(out, info, longest_list);
+    auto const& name = summary.names.front();
+    fmt::format_to(
+        out, "\n  {} of CPU time for a second, {} GiB of memory at the most\n",
+        name.durations.sum() > 0 ? fmt::format("{:.2f} s", name.cpu / name.durations.sum()) : "-",
+        fmt::format("{:.3g}", name.mem_gb));
+    fmt::format_to(out, "  {} of arguments, {} of results, the largest {}\n", humansize(name.sent),
+                   humansize(name.received), humansize(summary.received_max));
+    add_slowest(out, summary.slowest);
+    add_failures(out, info, longest_list);
     return text;
 }
 

@@ -46,6 +46,12 @@ Handle scalar(std::string const& path)
     return checked(H5Screate(H5S_SCALAR), H5Sclose, writing, path);
 }
 
+bool is_compressed(Handle const& dataset)
+{
+    Handle const layout(H5Dget_create_plist(dataset.get()), H5Pclose);
+    return layout && H5Pget_nfilters(layout.get()) > 0;
+}
+
 } // namespace
 
 File File::create(std::string const& path)
@@ -70,7 +76,7 @@ File File::open(std::string const& path, Access access)
     }
     return {
         checked(H5Fopen(path.c_str(), flags, properties_of_access.get()), H5Fclose, opening, path),
-        path};
+        path, access};
 }
 
 void File::add_text(char const* name, std::string const& value)
@@ -153,13 +159,25 @@ Dataset File::dataset(Table const& table) const
         checked(H5Dopen2(file_.get(), table.name, H5P_DEFAULT), H5Dclose, reading, path_);
     auto const type = checked(H5Dget_type(dataset.get()), H5Tclose, reading, path_);
     auto const space = checked(H5Dget_space(dataset.get()), H5Sclose, reading, path_);
-    if (H5Sget_simple_extent_ndims(space.get()) != 1 || H5Tget_class(type.get()) != H5T_COMPOUND)
-        throw IoError(fmt::format("Cannot read {} (its {} is no table)", path_, table.name));
-    for (auto const& field : table.fields)
-        if (H5Tget_member_index(type.get(), field.name) < 0)
-            throw IoError(fmt::format("Cannot read {} (its {} has no column {})", path_, table.name,
-                                      field.name));
-    return {std::move(dataset), row_type(table, Place::memory), path_};
+    bool const compressed = is_compressed(dataset);
+    auto const refuse = [&](std::string const& why) {
+        throw IoError(fmt::format("Cannot read {} ({})", path_, why));
+    };
+    if (H5Sget_simple_extent_ndims(space.get()) != 1)
+        refuse(fmt::format("its {} is no table", table.name));
+    if (auto const why = why_unreadable(table, type); !why.empty()) refuse(why);
+    Dataset found(std::move(dataset), common_row_type(table, type), path_);
+    // A damaged number of rows would be read for ever.
+    hsize_t bytes = 0;
+    checked(H5Fget_filesize(file_.get(), &bytes), reading, path_);
+    auto const most = bytes / std::max<std::size_t>(H5Tget_size(type.get()), 1);
+    if (found.size() > most && !compressed) {
+        if (access_ == Access::plain)
+            refuse(fmt::format("its {} is damaged: the file has no room for its {} rows",
+                               table.name, found.size()));
+        found.cut(most); // a kill has come before they were written
+    }
+    return found;
 }
 
 void File::start_live_writing() { checked(H5Fstart_swmr_write(file_.get()), writing, path_); }

@@ -32,7 +32,8 @@ public:
     std::uint64_t number(char const* name) const;
 
     Dataset add_dataset(Table const& table);
-    /// The dataset of that name; throws where it is missing or lacks a column.
+    /// The dataset of that name, to be read; throws where it is missing or lacks a column that all
+    /// versions have.
     Dataset dataset(Table const& table) const;
     bool has_dataset(char const* name) const;
 
@@ -48,10 +49,16 @@ public:
     void divert() noexcept;
 
 private:
-    File(Handle file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+    File(Handle file, std::string path, Access access = Access::plain)
+        : file_(std::move(file)),
+          path_(std::move(path)),
+          access_(access)
+    {
+    }
 
     Handle file_;
     std::string path_;
+    Access access_;
 };
 
 } // namespace starmap::report::hdf5

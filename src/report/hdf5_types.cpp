@@ -1,5 +1,7 @@
 #include "report/hdf5_types.hpp"
 
+#include <fmt/format.h>
+
 namespace starmap::report::hdf5 {
 
 namespace {
@@ -34,7 +36,53 @@ Handle status_type(Place place)
     return type;
 }
 
+bool is_kind_of(Field const& field, Handle const& member)
+{
+    auto const size = H5Tget_size(member.get());
+    auto const is_whole = [&] {
+        return size <= sizeof(double) && H5Tget_precision(member.get()) == 8 * size &&
+               H5Tget_offset(member.get()) == 0;
+    };
+    switch (H5Tget_class(member.get())) {
+    case H5T_STRING:
+        return field.kind == Kind::text && size == field.size &&
+               H5Tis_variable_str(member.get()) == 0;
+    case H5T_ENUM: return field.kind == Kind::status && size == field.size;
+    case H5T_FLOAT: return field.kind == Kind::f8 && is_whole();
+    case H5T_INTEGER: return field.kind != Kind::text && field.kind != Kind::f8 && is_whole();
+    default: return false;
+    }
+}
+
 } // namespace
+
+std::string why_unreadable(Table const& table, Handle const& stored)
+{
+    if (H5Tget_class(stored.get()) != H5T_COMPOUND)
+        return fmt::format("its {} is no table", table.name);
+    auto const row_size = H5Tget_size(stored.get());
+    auto const members = H5Tget_nmembers(stored.get());
+    for (int i = 0; i < members; ++i) {
+        auto const place = static_cast<unsigned>(i);
+        Handle const member(H5Tget_member_type(stored.get(), place), H5Tclose);
+        if (!member ||
+            H5Tget_member_offset(stored.get(), place) + H5Tget_size(member.get()) > row_size)
+            return fmt::format("its {} is damaged", table.name);
+    }
+    for (auto const& field : table.fields) {
+        auto const place = H5Tget_member_index(stored.get(), field.name);
+        if (place < 0) {
+            if (field.is_later) continue;
+            return fmt::format("its {} has no column {}", table.name, field.name);
+        }
+        Handle const member(H5Tget_member_type(stored.get(), static_cast<unsigned>(place)),
+                            H5Tclose);
+        if (!member || !is_kind_of(field, member))
+            return fmt::format("the column {} of its {} is of another type", field.name,
+                               table.name);
+    }
+    return {};
+}
 
 Handle text_type(std::size_t size)
 {
@@ -57,6 +105,26 @@ Handle row_type(Table const& table, Place place)
     for (auto const& field : table.fields) {
         auto const member =
             field.kind == Kind::text ? text_type(field.size) : number_type(field.kind, place);
+        checked(H5Tinsert(type.get(), field.name, field.offset, member.get()), doing, table.name);
+    }
+    return type;
+}
+
+Handle common_row_type(Table const& table, Handle const& stored)
+{
+    auto type = checked(H5Tcreate(H5T_COMPOUND, table.row_size), H5Tclose, doing, table.name);
+    for (auto const& field : table.fields) {
+        auto const place = H5Tget_member_index(stored.get(), field.name);
+        if (place < 0) continue;
+        auto member = field.kind == Kind::text ? text_type(field.size)
+                                               : number_type(field.kind, Place::memory);
+        if (field.kind == Kind::text) {
+            // HDF5 converts no character sets; numpy writes all bytes as ASCII.
+            Handle const text(H5Tget_member_type(stored.get(), static_cast<unsigned>(place)),
+                              H5Tclose);
+            if (auto const set = H5Tget_cset(text.get()); set >= 0)
+                checked(H5Tset_cset(member.get(), set), doing, table.name);
+        }
         checked(H5Tinsert(type.get(), field.name, field.offset, member.get()), doing, table.name);
     }
     return type;

@@ -8,52 +8,10 @@ namespace starmap::report {
 
 namespace {
 
-constexpr std::size_t slowest_kept = 10;
-
-bool is_slower(SlowTask const& a, SlowTask const& b) noexcept
-{
-    return a.record.duration > b.record.duration;
-}
+/// A record with a greater number of a worker is damaged; no memory is spent on it.
+constexpr std::uint32_t most_workers = 1U << 20U;
 
 } // namespace
-
-void Moments::add(double x, double y) noexcept
-{
-    ++count_;
-    bool const first = count_ == 1;
-    min_ = first ? y : std::min(min_, y);
-    max_ = first ? y : std::max(max_, y);
-    min_x_ = first ? x : std::min(min_x_, x);
-    max_x_ = first ? x : std::max(max_x_, x);
-    sum_ += y;
-    auto const n = static_cast<double>(count_);
-    double const dx = x - mean_x_;
-    double const dy = y - mean_y_;
-    mean_x_ += dx / n;
-    mean_y_ += dy / n;
-    xx_ += dx * (x - mean_x_);
-    yy_ += dy * (y - mean_y_);
-    xy_ += dx * (y - mean_y_);
-}
-
-double Moments::stddev() const noexcept
-{
-    return count_ == 0 ? 0 : std::sqrt(yy_ / static_cast<double>(count_));
-}
-
-std::optional<double> Moments::slope_through_origin() const noexcept
-{
-    auto const n = static_cast<double>(count_);
-    double const squares = xx_ + n * mean_x_ * mean_x_;
-    if (!(squares > 0)) return std::nullopt;
-    return (xy_ + n * mean_x_ * mean_y_) / squares;
-}
-
-std::optional<double> Moments::r_squared() const noexcept
-{
-    if (all_x_equal() || min_ == max_) return std::nullopt;
-    return xy_ * xy_ / (xx_ * yy_);
-}
 
 std::optional<double> NameSummary::slowfac() const noexcept
 {
@@ -64,6 +22,12 @@ std::optional<double> NameSummary::slowfac() const noexcept
 std::uint64_t Summary::attempts() const noexcept
 {
     return std::accumulate(by_status.begin(), by_status.end(), std::uint64_t{0});
+}
+
+std::uint64_t Summary::failures() const noexcept
+{
+    return attempts() - by_status[static_cast<std::size_t>(TaskStatus::ok)] -
+           by_status[static_cast<std::size_t>(TaskStatus::cancelled)];
 }
 
 std::vector<double> Summary::busy_shares() const
@@ -86,26 +50,63 @@ std::optional<double> Summary::imbalance() const noexcept
     return most * static_cast<double>(workers.size()) / total - 1;
 }
 
-void Summarizer::add(TaskRecord const& record, std::string_view name)
+std::size_t Summarizer::place_of_name(std::string_view name)
 {
+    if (last_name_ < names_.size() && names_[last_name_].name == name) return last_name_;
     auto found = name_places_.find(name);
     if (found == name_places_.end()) {
-        found = name_places_.emplace(name, summary_.names.size()).first;
-        summary_.names.emplace_back().name = name;
+        found = name_places_.emplace(name, names_.size()).first;
+        names_.emplace_back().name = name;
     }
-    auto& of_name = summary_.names[found->second];
+    return last_name_ = found->second;
+}
+
+void Summarizer::add(TaskRecord const& record, std::string_view name)
+{
+    auto& of_name = names_[place_of_name(name)];
     auto const status = static_cast<std::size_t>(record.status);
-    if (status < summary_.by_status.size()) ++summary_.by_status[status];
+    if (status < by_status_.size()) ++by_status_[status];
+    received_max_ = std::max(received_max_, record.received);
+    of_name.sent += record.sent;
+    of_name.received += record.received;
+    of_name.mem_gb = std::max(of_name.mem_gb, record.mem_gb);
     if (record.status == TaskStatus::ok) {
         of_name.items += record.items;
         of_name.durations.add(record.weight, record.duration);
-        keep_if_slow(record, name);
+        of_name.cpu += record.cpu;
+        of_name.packing += record.unpack + record.pack;
+        add_work(record, name);
     } else {
         ++of_name.not_ok;
     }
-    summary_.received_max = std::max(summary_.received_max, record.received);
+    if (record.session > session_) begin_session(record.session);
+    if (record.session == session_) add_load(record);
+}
 
-    auto& worker = workers_[record.worker];
+void Summarizer::add_work(TaskRecord const& record, std::string_view name)
+{
+    if (slowest_.wants(record.duration))
+        slowest_.add(record.duration, {record, std::string(name), {}});
+    auto& work = works_[record.starmap];
+    work.seconds += record.duration;
+    auto const keep_longest = [&](NotedTask& longest) {
+        if (record.duration > longest.record.duration) longest = {record, std::string(name), {}};
+    };
+    keep_longest(work.longest);
+    if (record.items == 1) keep_longest(work.longest_item);
+}
+
+void Summarizer::begin_session(std::uint16_t session)
+{
+    session_ = session;
+    loads_.clear();
+    ledger_ = TimeLedger();
+    any_ = false;
+}
+
+void Summarizer::add_load(TaskRecord const& record)
+{
+    auto& worker = loads_[record.worker];
     worker.worker = record.worker;
     worker.rank = record.rank;
     ++worker.tasks;
@@ -117,16 +118,10 @@ void Summarizer::add(TaskRecord const& record, std::string_view name)
     first_ = any_ ? std::min(first_, begin) : begin;
     last_ = any_ ? std::max(last_, end) : end;
     any_ = true;
-}
-
-void Summarizer::keep_if_slow(TaskRecord const& record, std::string_view name)
-{
-    auto& slowest = summary_.slowest;
-    if (slowest.size() == slowest_kept && record.duration <= slowest.back().record.duration) return;
-    SlowTask task{.record = record, .name = std::string(name), .hostname = {}};
-    auto const place = std::upper_bound(slowest.begin(), slowest.end(), task, is_slower);
-    slowest.insert(place, std::move(task));
-    if (slowest.size() > slowest_kept) slowest.pop_back();
+    bool const in_place = record.worker >= (num_workers_ > 0 ? num_workers_ : most_workers);
+    if (!in_place && record.status != TaskStatus::cancelled)
+        ledger_.add(record.starmap, record.worker, begin, end, record.duration,
+                    record.status == TaskStatus::ok);
 }
 
 void Summarizer::add(OperationRecord const& operation)
@@ -140,30 +135,55 @@ void Summarizer::add(OperationRecord const& operation)
     of_operation.counts += operation.counts;
 }
 
-Summary Summarizer::finish(std::vector<StarmapInfo> const& starmaps,
-                           std::vector<WorkerInfo> const& workers)
+Summary Summarizer::summary(std::vector<StarmapInfo> const& starmaps,
+                            std::vector<WorkerInfo> const& workers) const
 {
+    Summary all;
+    all.names = names_;
+    all.by_status = by_status_;
+    all.received_max = received_max_;
+    auto first = first_;
+    auto last = last_;
+    auto any = any_;
+    std::map<std::uint32_t, bool> is_divided;
     for (auto const& starmap : starmaps) {
-        summary_.sent += starmap.sent;
-        summary_.received += starmap.received;
-        first_ = any_ ? std::min(first_, starmap.start) : starmap.start;
+        all.sent += starmap.sent;
+        all.received += starmap.received;
+        first = any ? std::min(first, starmap.start) : starmap.start;
         double const end = std::isnan(starmap.end) ? starmap.start : starmap.end;
-        last_ = any_ ? std::max(last_, end) : end;
-        any_ = true;
+        last = any ? std::max(last, end) : end;
+        any = true;
+        is_divided[starmap.starmap] = starmap.policy == "guided";
     }
-    summary_.span = last_ - first_;
+    all.span = any ? last - first : 0;
+
+    std::map<std::uint32_t, WorkerLoad> loads(loads_.begin(), loads_.end());
     for (auto const& worker : workers) {
-        auto& load = workers_[worker.worker];
+        auto& load = loads[worker.worker];
         load.worker = worker.worker;
         load.rank = worker.rank;
         load.hostname = worker.hostname;
     }
-    for (auto const& [number, load] : workers_) summary_.workers.push_back(load);
-    for (auto& task : summary_.slowest) task.hostname = workers_[task.record.worker].hostname;
-    for (auto const& [name, operation] : operations_) summary_.operations.push_back(operation);
-    std::stable_sort(summary_.operations.begin(), summary_.operations.end(),
+    for (auto const& [number, load] : loads) all.workers.push_back(load);
+    all.num_workers = num_workers_ > 0 ? num_workers_ : static_cast<std::uint32_t>(loads.size());
+    all.time_use = ledger_.use(all.num_workers, any ? last : 0);
+
+    auto const with_host = [&](NotedTask task) {
+        auto const found = loads.find(task.record.worker);
+        if (found != loads.end() && task.record.session == session_)
+            task.hostname = found->second.hostname;
+        return task;
+    };
+    for (auto const& task : slowest_.sorted()) all.slowest.push_back(with_host(task));
+    for (auto const& [number, work] : works_)
+        all.works.push_back(
+            {.starmap = number,
+             .seconds = work.seconds,
+             .longest = with_host(is_divided[number] ? work.longest_item : work.longest)});
+    for (auto const& [name, operation] : operations_) all.operations.push_back(operation);
+    std::stable_sort(all.operations.begin(), all.operations.end(),
                      [](auto const& a, auto const& b) { return a.time_sec > b.time_sec; });
-    return std::move(summary_);
+    return all;
 }
 
 } // namespace starmap::report

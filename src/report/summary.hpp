@@ -1,6 +1,9 @@
 #pragma once
 
+#include "report/largest.hpp"
+#include "report/moments.hpp"
 #include "report/observer.hpp"
+#include "report/time_use.hpp"
 
 #include <array>
 #include <cstddef>
@@ -9,52 +12,35 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace starmap::report {
 
-/// Number, mean and spread of values that come one by one, and how they follow another value.
-/// Updated in the stable way (no difference of large sums).
-class Moments {
-public:
-    /// A value y, seen at x.
-    void add(double x, double y) noexcept;
-
-    std::uint64_t count() const noexcept { return count_; }
-    double sum() const noexcept { return sum_; }
-    double mean() const noexcept { return mean_y_; }
-    double min() const noexcept { return min_; }
-    double max() const noexcept { return max_; }
-    /// Of all the values, not an estimate from a sample: divides by their number.
-    double stddev() const noexcept;
-    bool all_x_equal() const noexcept { return min_x_ == max_x_; }
-
-    /// s of the line y = s x that has the least squares: sum(x y) / sum(x x); none if all x are 0.
-    std::optional<double> slope_through_origin() const noexcept;
-    /// 1 - SSres/SStot of the line y = a x + b that has the least squares; none if all x or all y
-    /// are equal.
-    std::optional<double> r_squared() const noexcept;
-
-private:
-    std::uint64_t count_ = 0;
-    double sum_ = 0;
-    double min_ = 0, max_ = 0, min_x_ = 0, max_x_ = 0;
-    double mean_x_ = 0, mean_y_ = 0;
-    double xx_ = 0, yy_ = 0, xy_ = 0; ///< sums of products of the distances to the means
+/// A task that is told of by itself.
+struct NotedTask {
+    TaskRecord record;
+    std::string name;
+    std::string hostname; ///< empty if not known
 };
 
 /// The tasks of one name. Durations [s] are those of the attempts that ended ok.
 struct NameSummary {
     std::string name;
-    std::uint64_t items = 0;  ///< of the attempts that ended ok
-    std::uint64_t not_ok = 0; ///< attempts that ended otherwise
-    Moments durations;        ///< of duration, against weight
+    std::uint64_t items = 0;   ///< of the attempts that ended ok
+    std::uint64_t not_ok = 0;  ///< attempts that ended otherwise
+    Moments durations;         ///< of duration, against weight
+    double cpu = 0;            ///< of the attempts that ended ok [s]
+    double packing = 0;        ///< seconds of unpacking arguments and packing results, of the same
+    std::int64_t sent = 0;     ///< bytes of arguments, without shared ones
+    std::int64_t received = 0; ///< bytes of results
+    double mem_gb = 0;         ///< largest peak memory of a process that ran one [GiB]
 
     /// The longest duration by the mean one; none without durations.
     std::optional<double> slowfac() const noexcept;
 };
 
-/// What one worker did, all its attempts included.
+/// What one worker did in this run, all its attempts included.
 struct WorkerLoad {
     std::uint32_t worker = 0;
     std::int32_t rank = 0;
@@ -65,11 +51,12 @@ struct WorkerLoad {
     double busy() const noexcept { return computing + packing; }
 };
 
-/// One of the slowest tasks.
-struct SlowTask {
-    TaskRecord record;
-    std::string name;
-    std::string hostname; ///< empty if not known
+/// The work of one Starmap, by the attempts that ended ok.
+struct StarmapWork {
+    std::uint32_t starmap = 0;
+    double seconds = 0; ///< sum of the durations
+    NotedTask longest;  ///< the longest of the tasks that cannot be divided; its duration is 0
+                        ///< if all can: chunks of several items that were cut to fit
 };
 
 /// All scopes of one operation.
@@ -84,15 +71,20 @@ struct OperationSummary {
 struct Summary {
     std::vector<NameSummary> names;           ///< in order of first appearance
     std::vector<WorkerLoad> workers;          ///< by number, those without a task included
-    std::vector<SlowTask> slowest;            ///< longest first, at most ten
+    std::vector<NotedTask> slowest;           ///< longest first
+    std::vector<StarmapWork> works;           ///< by number of the Starmap
     std::vector<OperationSummary> operations; ///< longest time first
     std::array<std::uint64_t, 6> by_status{}; ///< attempts, by the number of their status
-    double span = 0;                          ///< from the first start to the last end [s]
-    std::int64_t sent = 0;                    ///< bytes of arguments, shared ones included
-    std::int64_t received = 0;                ///< bytes of results
-    std::int64_t received_max = 0;            ///< bytes of the largest result
+    TimeUse time_use;
+    std::uint32_t num_workers = 0; ///< without rank 0 where it only ran tasks in place
+    double span = 0;               ///< from the first start to the last end [s]
+    std::int64_t sent = 0;         ///< bytes of arguments, shared ones included
+    std::int64_t received = 0;     ///< bytes of results
+    std::int64_t received_max = 0; ///< bytes of the largest result
 
     std::uint64_t attempts() const noexcept;
+    /// Attempts that failed; those that were given back are none.
+    std::uint64_t failures() const noexcept;
     /// Busy time by span, one a worker; empty if the span is 0.
     std::vector<double> busy_shares() const;
     /// Largest busy time by the mean one, less 1; none if nothing was busy.
@@ -100,24 +92,52 @@ struct Summary {
 };
 
 /// Makes a summary from rows in one pass, in memory that does not grow with the number of tasks.
+/// Of a run that was resumed, workers, span and time use are those of its last session, as are the
+/// other tables.
 class Summarizer {
 public:
+    /// Of a run that began with so many workers (0: not known); those with higher numbers are rank
+    /// 0 itself, which runs some tasks in place. Keeps that many of the slowest tasks.
+    explicit Summarizer(std::uint32_t num_workers = 0, std::size_t slowest = 10)
+        : num_workers_(num_workers),
+          slowest_(slowest)
+    {
+    }
+
     void add(TaskRecord const& record, std::string_view name);
     void add(OperationRecord const& operation);
-    /// Call once, after the rows.
-    Summary finish(std::vector<StarmapInfo> const& starmaps,
-                   std::vector<WorkerInfo> const& workers);
+    /// Of the rows so far.
+    Summary summary(std::vector<StarmapInfo> const& starmaps,
+                    std::vector<WorkerInfo> const& workers) const;
 
 private:
-    void keep_if_slow(TaskRecord const& record, std::string_view name);
+    std::size_t place_of_name(std::string_view name);
+    void add_work(TaskRecord const& record, std::string_view name);
+    void add_load(TaskRecord const& record);
+    void begin_session(std::uint16_t session);
 
-    Summary summary_;
+    struct Work {
+        double seconds = 0;
+        NotedTask longest;      ///< of all
+        NotedTask longest_item; ///< of those of one item
+    };
+
+    std::uint32_t num_workers_;
+    std::vector<NameSummary> names_;
     std::map<std::string, std::size_t, std::less<>> name_places_;
-    std::map<std::uint32_t, WorkerLoad> workers_;
+    std::size_t last_name_ = 0;
+    std::array<std::uint64_t, 6> by_status_{};
+    std::int64_t received_max_ = 0;
+    Largest<NotedTask> slowest_;
+    std::map<std::uint32_t, Work> works_;
     std::map<std::string, OperationSummary, std::less<>> operations_;
+    // Of this session alone:
+    std::uint16_t session_ = 0;
+    std::unordered_map<std::uint32_t, WorkerLoad> loads_;
+    TimeLedger ledger_;
+    bool any_ = false;
     double first_ = 0;
     double last_ = 0;
-    bool any_ = false;
 };
 
 } // namespace starmap::report

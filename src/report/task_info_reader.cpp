@@ -56,20 +56,28 @@ void read_rows(hdf5::Dataset const& dataset, std::uint64_t first, std::uint64_t 
     }
 }
 
+/// Gives the index behind the last row that was written.
 template <class Row, class Use>
-void for_each_block(hdf5::File const& file, bool closed, Use use)
+std::uint64_t for_each_block(hdf5::File const& file, bool closed, Use use, std::uint64_t first = 0)
 {
     hdf5::QuietErrors const quiet;
     auto const dataset = file.dataset(table_of<Row>());
+    auto written = first;
     std::vector<Row> rows;
-    for (std::uint64_t first = 0; first < dataset.size(); first += rows_at_once) {
+    for (; first < dataset.size(); first += rows_at_once) {
         auto const last = std::min(first + rows_at_once, dataset.size());
         read_rows(dataset, first, last, closed, rows);
         bool const was_short = rows.size() < last - first;
+        for (std::uint64_t i = rows.size(); i > 0; --i) {
+            if (!is_written(rows[i - 1])) continue;
+            written = first + i;
+            break;
+        }
         std::erase_if(rows, [](Row const& row) { return !is_written(row); });
         use(std::span<Row const>(rows));
-        if (was_short) return;
+        if (was_short) break;
     }
+    return written;
 }
 
 } // namespace
@@ -170,21 +178,32 @@ RecordState TaskInfoReader::state() const noexcept { return parts_->state; }
 RunInfo const& TaskInfoReader::run() const noexcept { return parts_->run; }
 std::string const& TaskInfoReader::starmap_version() const noexcept { return parts_->version; }
 
-void TaskInfoReader::for_each_task(
-    std::function<void(TaskRecord const&, std::string_view name)> const& use) const
+std::uint64_t TaskInfoReader::for_each_task(
+    std::function<void(TaskRecord const&, std::string_view name)> const& use,
+    std::uint64_t first) const
 {
-    for_each_block<TaskRow>(parts_->file, parts_->closed, [&](std::span<TaskRow const> rows) {
-        for (auto const& row : rows) use(from_row(row), from_text(row.taskname));
-    });
+    Text<64> packed{};
+    std::string name;
+    auto const use_rows = [&](std::span<TaskRow const> rows) {
+        for (auto const& row : rows) {
+            if (row.taskname != packed) { // few names, millions of rows
+                packed = row.taskname;
+                name = from_text(packed);
+            }
+            use(from_row(row), name);
+        }
+    };
+    return for_each_block<TaskRow>(parts_->file, parts_->closed, use_rows, first);
 }
 
-void TaskInfoReader::for_each_operation(
-    std::function<void(OperationRecord const&)> const& use) const
+std::uint64_t
+TaskInfoReader::for_each_operation(std::function<void(OperationRecord const&)> const& use,
+                                   std::uint64_t first) const
 {
-    for_each_block<OperationRow>(parts_->file, parts_->closed,
-                                 [&](std::span<OperationRow const> rows) {
-                                     for (auto const& row : rows) use(from_row(row));
-                                 });
+    auto const use_rows = [&](std::span<OperationRow const> rows) {
+        for (auto const& row : rows) use(from_row(row));
+    };
+    return for_each_block<OperationRow>(parts_->file, parts_->closed, use_rows, first);
 }
 
 std::vector<StarmapInfo> TaskInfoReader::starmaps() const
@@ -215,7 +234,7 @@ std::vector<CostRow> TaskInfoReader::costs() const
     return all;
 }
 
-std::vector<TaskFailure> TaskInfoReader::failures() const
+std::vector<TaskFailure> TaskInfoReader::failures(std::size_t most) const
 {
     std::map<std::uint32_t, std::string> names;
     for (auto const& starmap : starmaps()) names[starmap.starmap] = starmap.name;
@@ -224,6 +243,7 @@ std::vector<TaskFailure> TaskInfoReader::failures() const
     std::vector<TaskFailure> all;
     for_each_block<FailureRow>(parts_->file, parts_->closed, [&](std::span<FailureRow const> rows) {
         for (auto const& row : rows) {
+            if (all.size() >= most) return;
             auto& failure = all.emplace_back(from_row(row));
             failure.name = names[failure.starmap];
             failure.host = hosts[failure.rank];
@@ -262,34 +282,6 @@ void TaskInfoReader::for_each_batch(std::function<void(TaskInfoBatch const&)> co
         batch.failures.assign(rows.begin(), rows.end());
         pass_on();
     });
-}
-
-TaskInfo read_task_info(std::string const& path)
-{
-    TaskInfoReader const reader(path);
-    TaskInfo info{.state = reader.state(),
-                  .run = reader.run(),
-                  .starmap_version = reader.starmap_version(),
-                  .tasks = {},
-                  .name_of = {},
-                  .names = {},
-                  .starmaps = reader.starmaps(),
-                  .workers = reader.workers(),
-                  .operations = {},
-                  .failures = reader.failures()};
-    std::map<std::string, std::uint32_t, std::less<>> numbers;
-    reader.for_each_task([&](TaskRecord const& record, std::string_view name) {
-        auto found = numbers.find(name);
-        if (found == numbers.end()) {
-            found = numbers.emplace(name, static_cast<std::uint32_t>(info.names.size())).first;
-            info.names.emplace_back(name);
-        }
-        info.tasks.push_back(record);
-        info.name_of.push_back(found->second);
-    });
-    reader.for_each_operation(
-        [&](OperationRecord const& operation) { info.operations.push_back(operation); });
-    return info;
 }
 
 } // namespace starmap::report

@@ -40,18 +40,21 @@ public:
     /// The version of Starmap that wrote it.
     std::string const& starmap_version() const noexcept;
 
-    /// Calls with each row of /task_info and its task name, in the order written; needs the memory
-    /// of few rows.
-    void
-    for_each_task(std::function<void(TaskRecord const&, std::string_view name)> const& use) const;
-    void for_each_operation(std::function<void(OperationRecord const&)> const& use) const;
+    /// Calls with each row of /task_info and its task name, in the order written, from the row with
+    /// that index on; needs the memory of few rows. Gives the index at which to go on when there
+    /// are more.
+    std::uint64_t
+    for_each_task(std::function<void(TaskRecord const&, std::string_view name)> const& use,
+                  std::uint64_t first = 0) const;
+    std::uint64_t for_each_operation(std::function<void(OperationRecord const&)> const& use,
+                                     std::uint64_t first = 0) const;
     std::vector<StarmapInfo> starmaps() const;
     std::vector<WorkerInfo> workers() const;
     /// Rows of /costs; none in a record of a version before it.
     std::vector<CostRow> costs() const;
     /// With the name of the Starmap, the host where it is known, and the error's type as part of
-    /// its text.
-    std::vector<TaskFailure> failures() const;
+    /// its text. At most the first `most`.
+    std::vector<TaskFailure> failures(std::size_t most = ~std::size_t{0}) const;
 
     /// Everything again as batches of rows, for a copy of the file.
     void for_each_batch(std::function<void(TaskInfoBatch const&)> const& use) const;

@@ -1,5 +1,7 @@
 #include "report/task_info_rows.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace starmap::report {
@@ -132,7 +134,8 @@ TaskRecord from_row(TaskRow const& row) noexcept
             .attempt = row.attempt,
             .status = row.status,
             .exit_code = row.exit_code,
-            .session = row.session};
+            // 0: of a version that could not resume.
+            .session = std::max(row.session, std::uint16_t{1})};
 }
 
 StarmapInfo from_row(StarmapRow const& row)

@@ -34,7 +34,14 @@ struct KindOf<TaskStatus> : std::integral_constant<Kind, Kind::status> {
 template <class Member>
 constexpr Field column(char const* name)
 {
-    return {name, KindOf<Member>::value, sizeof(Member), 0};
+    return {name, KindOf<Member>::value, sizeof(Member), 0, false};
+}
+
+/// A column that the first versions had not.
+template <class Member>
+constexpr Field later_column(char const* name)
+{
+    return {name, KindOf<Member>::value, sizeof(Member), 0, true};
 }
 
 /// Lays the columns out one behind the other, which is how the packed rows lie.
@@ -67,7 +74,7 @@ constexpr auto task_fields = in_order(
     column<decltype(TaskRow::rank)>("rank"), column<decltype(TaskRow::worker)>("worker"),
     column<decltype(TaskRow::attempt)>("attempt"), column<decltype(TaskRow::status)>("status"),
     column<decltype(TaskRow::exit_code)>("exit_code"),
-    column<decltype(TaskRow::session)>("session"));
+    later_column<decltype(TaskRow::session)>("session"));
 static_assert(total(task_fields) == sizeof(TaskRow));
 
 constexpr auto starmap_fields = in_order(
@@ -77,8 +84,8 @@ constexpr auto starmap_fields = in_order(
     column<decltype(StarmapRow::sent)>("sent"), column<decltype(StarmapRow::received)>("received"),
     column<decltype(StarmapRow::policy)>("policy"),
     column<decltype(StarmapRow::failures)>("failures"),
-    column<decltype(StarmapRow::moves)>("moves"),
-    column<decltype(StarmapRow::moved_items)>("moved_items"));
+    later_column<decltype(StarmapRow::moves)>("moves"),
+    later_column<decltype(StarmapRow::moved_items)>("moved_items"));
 static_assert(total(starmap_fields) == sizeof(StarmapRow));
 
 constexpr auto worker_fields = in_order(

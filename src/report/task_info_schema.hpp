@@ -17,6 +17,7 @@ struct Field {
     Kind kind;
     std::size_t size;   ///< [bytes]
     std::size_t offset; ///< in the row [bytes]
+    bool is_later;      ///< records of earlier versions lack it, which is read as 0
 };
 
 /// A dataset of the record: its name, its columns in order, and how many rows lie together.

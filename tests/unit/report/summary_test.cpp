@@ -27,7 +27,7 @@ Summary summarize(std::vector<TaskRecord> const& records,
 {
     Summarizer summarizer;
     for (auto const& record : records) summarizer.add(record, "work");
-    return summarizer.finish(starmaps, workers);
+    return summarizer.summary(starmaps, workers);
 }
 
 } // namespace
@@ -169,7 +169,7 @@ TEST_CASE("operations: time and counts add up, of memory the largest, longest ti
     summarizer.add(OperationRecord{"reading", 1, -5, 2, 1});
     summarizer.add(OperationRecord{"computing", 4, 1, 1, 1});
     summarizer.add(OperationRecord{"reading", 2, -7, 3, 2});
-    auto const operations = summarizer.finish({}, {}).operations;
+    auto const operations = summarizer.summary({}, {}).operations;
     REQUIRE(operations.size() == 2);
     CHECK(operations[0].operation == "computing");
     CHECK(operations[1].time_sec == Approx(3));

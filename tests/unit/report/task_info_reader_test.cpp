@@ -2,6 +2,7 @@
 
 #include "report/hdf5_file.hpp"
 #include "report/recover.hpp"
+#include "report/task_info_schema.hpp"
 #include "report/task_info_writer.hpp"
 #include "scratch_directory.hpp"
 
@@ -94,4 +95,67 @@ TEST_CASE("a closed record needs no recovery and is left as it is")
     CHECK(std::filesystem::last_write_time(path) == before);
     CHECK(read_task_info(path.string()).state == RecordState::complete);
     CHECK(directory.entries() == 1);
+}
+
+TEST_CASE("rows of an earlier version lack columns, which are then what they always were")
+{
+    ScratchDirectory const directory;
+    auto const path = (directory / "task_info.h5").string();
+    auto const earlier = [](Table const& table) {
+        std::vector<Field> fields;
+        for (auto const& field : table.fields)
+            if (!field.is_later) fields.push_back(field);
+        return fields;
+    };
+    auto const task_fields = earlier(table_of<TaskRow>());
+    auto const starmap_fields = earlier(table_of<StarmapRow>());
+    REQUIRE(task_fields.size() == table_of<TaskRow>().fields.size() - 1); // without session
+    REQUIRE(starmap_fields.size() == table_of<StarmapRow>().fields.size() - 2);
+    {
+        auto file = hdf5::File::create(path);
+        auto const add = [&](char const* name, std::vector<Field> const& fields) {
+            return file.add_dataset(
+                {name, fields.back().offset + fields.back().size, 8, fields}); // these come last
+        };
+        auto tasks = add("task_info", task_fields);
+        auto starmaps = add("starmaps", starmap_fields);
+        file.add_dataset(table_of<WorkerRow>());
+        file.add_dataset(table_of<OperationRow>());
+        file.add_dataset(table_of<FailureRow>());
+        for (std::uint64_t i = 1; i <= 20; ++i) {
+            auto const row =
+                to_row({.task_no = i, .weight = 0.5, .session = 9}, to_text<64>("old"));
+            tasks.append(&row, 1);
+        }
+        StarmapInfo info;
+        info.starmap = 1;
+        info.name = "old";
+        info.failures = 3;
+        info.moves = 7;
+        auto const row = to_row(info);
+        starmaps.append(&row, 1);
+    }
+    auto const info = read_task_info(path);
+    REQUIRE(info.tasks.size() == 20);
+    for (auto const& task : info.tasks) CHECK(task.session == 1);
+    CHECK(info.tasks[19].task_no == 20);
+    CHECK(info.tasks[19].weight == 0.5);
+    CHECK(info.tasks[19].attempt == 1);
+    REQUIRE(info.starmaps.size() == 1);
+    CHECK(info.starmaps[0].failures == 3);
+    CHECK(info.starmaps[0].moves == 0);
+}
+
+TEST_CASE("a reader goes on where an earlier one stopped")
+{
+    ScratchDirectory const directory;
+    auto const path = (directory / "task_info.h5").string();
+    write_record(path);
+    TaskInfoReader const reader(path);
+    std::size_t rows = 0;
+    auto const count = [&](TaskRecord const&, std::string_view) { ++rows; };
+    CHECK(reader.for_each_task(count, 4000) == 5000);
+    CHECK(rows == 1000);
+    CHECK(reader.for_each_task(count, 5000) == 5000);
+    CHECK(rows == 1000);
 }

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "report/advice.hpp"
+#include "report/outliers.hpp"
+#include "report/summary.hpp"
+#include "report/task_info_reader.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace starmap::report {
+
+/// What of a record is wanted.
+struct FiguresWanted {
+    std::string name = {};       ///< tasks of this name alone; empty: all
+    std::size_t slowest = 10;    ///< so many of the slowest tasks
+    std::size_t outliers = 3;    ///< so many a name; 0 saves a second pass over the rows
+    std::size_t failures = 1000; ///< so many of the first failures
+};
+
+/// All that is worked out of a record; what shows it adds nothing.
+struct Figures {
+    std::string file;
+    RecordState state = RecordState::complete;
+    RunInfo run;
+    std::string starmap_version;
+    std::vector<StarmapInfo> starmaps;
+    std::vector<WorkerInfo> workers;
+    std::vector<TaskFailure> failures;
+    Summary summary;
+    std::vector<std::vector<Outlier>> outliers; ///< for each name of the summary
+    std::vector<Advice> advice;
+};
+
+/// Works out the figures of a record, again and again if its run goes on: each time only the rows
+/// that have come since are read.
+class FiguresReader {
+public:
+    FiguresReader(std::string path, FiguresWanted wanted);
+
+    /// Of the record as it is now. Throws IoError as TaskInfoReader does, and UsageError if no
+    /// Starmap has the name that is wanted.
+    Figures read();
+
+private:
+    void start_over(RunInfo const& run);
+
+    std::string path_;
+    FiguresWanted wanted_;
+    std::string start_time_;
+    Summarizer summarizer_;
+    std::uint64_t next_row_ = 0;
+    std::uint64_t next_operation_ = 0;
+};
+
+/// The figures of a record at this moment.
+Figures read_figures(std::string const& path, FiguresWanted const& wanted = {});
+
+} // namespace starmap::report
