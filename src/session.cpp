@@ -11,6 +11,7 @@
 #include "roles/kept_workers.hpp"
 #include "roles/manager.hpp"
 #include "roles/proxy.hpp"
+#include "roles/replay.hpp"
 #include "roles/serving.hpp"
 #include "roles/worker.hpp"
 #include "session_start.hpp"
@@ -77,7 +78,8 @@ std::string command_line(int argc, char** argv)
 class Leader {
 public:
     Leader(Settings const& settings, roles::Deadline::Rules time, Launch const& launch,
-           execution::Zygote* zygote, MpiLayer* mpi, std::string command)
+           execution::Zygote* zygote, MpiLayer* mpi, std::string command,
+           std::optional<report::ReplayTarget> replay)
         : settings_(settings),
           time_(time),
           mpi_(mpi),
@@ -86,6 +88,9 @@ public:
                    program()),
           crew_(backend_.lines(), program(), settings_, run_start_)
     {
+        if (replay)
+            replay_.emplace(std::move(*replay), settings_.seed, command_,
+                            std::max(1U, settings_.workers));
     }
 
     int run(std::function<int(Session&)> const& main)
@@ -100,11 +105,15 @@ public:
                              roles::Deadline(time_, base::SignalWatch::heard));
             manager_->expect(std::move(lessons));
             if (watchers_->checkpoint) manager_->use(*watchers_->checkpoint);
+            if (replay_) manager_->use(*replay_);
             manager_->start(run_info());
             watchers_->begin_record();
             Session session(*manager_);
             code = main(session);
             in_order = true;
+            if (replay_) code = replay_->end_of_main();
+        } catch (roles::Replayed const& replayed) {
+            code = replayed.exit_code;
         } catch (Interrupted const& interrupted) {
             fmt::print(stderr, "stopped: {}\n", interrupted.what());
             code = exit_interrupted;
@@ -168,6 +177,7 @@ private:
     double run_start_ = base::wall_now();
     Backend backend_;
     roles::Crew crew_;
+    std::optional<roles::Replay> replay_;
     std::optional<Watchers> watchers_;
     std::optional<roles::Manager> manager_;
 };
@@ -201,7 +211,16 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     auto const speaks = transport::rank_before_mpi() == 0;
     if (auto const code = read_settings(settings, argc, argv, speaks)) return *code;
     auto const launch = find_launch();
-    auto const launched = launch.by_launcher;
+    std::optional<report::ReplayTarget> replay;
+    try {
+        // Of several ranks the first does it alone, without MPI.
+        if (!settings.replay.empty() && launch.rank != 0) return 0;
+        replay = prepare_replay(settings);
+    } catch (Error const& error) {
+        print_error(error.what());
+        return exit_usage;
+    }
+    auto const launched = launch.by_launcher && !replay;
     if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "processes";
     base::keep_freed_memory();
     try {
@@ -219,11 +238,12 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
         return exit_failure;
     }
     // After the zygote, whose processes leave signals to rank 0.
-    base::SignalWatch const signals;
+    std::optional<base::SignalWatch> signals;
+    if (!replay) signals.emplace();
     if (speaks) time = time_rules(settings);
     auto const lead = [&](MpiLayer* mpi) {
         try {
-            return Leader(settings, time, launch, zygote.get(), mpi, command).run(main);
+            return Leader(settings, time, launch, zygote.get(), mpi, command, replay).run(main);
         } catch (Error const& error) {
             print_error(error.what());
             if (mpi != nullptr) mpi->leave(exit_failure);

@@ -21,10 +21,6 @@
 
 namespace starmap::detail {
 
-namespace {
-constexpr int exit_usage = 2;
-}
-
 void print_error(std::string const& text)
 {
     fmt::print(stderr, "error: {}\n", text);
@@ -48,6 +44,18 @@ roles::Deadline::Rules time_rules(Settings const& settings)
     }
     rules.at = at.value_or(roles::Deadline::never);
     return rules;
+}
+
+std::optional<report::ReplayTarget> prepare_replay(Settings& settings)
+{
+    if (settings.replay.empty()) return std::nullopt;
+    auto target = report::find_replay_target(settings.replay);
+    if (settings.distribute.empty() || settings.distribute == "mpi") settings.distribute = "no";
+    settings.task_info = "none";
+    settings.learn = "none";
+    settings.deadline = "none";
+    if (!target.record.empty()) settings.seed = target.seed;
+    return target;
 }
 
 std::optional<int> read_settings(Settings& settings, int& argc, char** argv, bool speaks)

@@ -31,6 +31,10 @@ struct Settings {
     std::string learn;
     /// File that keeps finished results; the same command with it resumes. Empty: none.
     std::string checkpoint;
+    /// One task that is to be run again in this process, for a debugger: "RECORD#TASK" (a number of
+    /// the record task_info.h5), "RECORD#STARMAP#TASK" or "STARMAP#TASK", a Starmap by its name or
+    /// number. Empty: the whole program runs.
+    std::string replay;
     /// Least severe level logged on rank 0's stderr: debug, info, warning, error or off.
     std::string log = "info";
     /// How progress is shown on stderr: auto (a bar on a terminal, else log lines), bar, log, none.

@@ -1,5 +1,6 @@
 // The table of settings; how they are read is in settings.cpp.
 #include "base/deadline_text.hpp"
+#include "base/replay_text.hpp"
 #include "base/setting_values.hpp"
 #include "base/settings.hpp"
 
@@ -60,6 +61,12 @@ void set_deadline(Settings& settings, std::string_view text)
     settings.deadline = text;
 }
 
+void set_replay(Settings& settings, std::string_view text)
+{
+    if (!text.empty()) replay_from(text);
+    settings.replay = text;
+}
+
 SettingSpec spec(std::string const& name, std::string valid, std::string meaning,
                  std::string (*get)(Settings const&), void (*set)(Settings&, std::string_view),
                  bool may_be_empty = false)
@@ -108,6 +115,9 @@ std::vector<SettingSpec> make_specs()
              "the file that keeps finished results, from which the same command resumes; empty: "
              "none",
              STARMAP_GET(checkpoint), STARMAP_SET(checkpoint, text), true),
+        spec("replay", "RECORD#TASK, RECORD#STARMAP#TASK, STARMAP#TASK, or empty",
+             "the one task that is to be run again, in this process; empty: the whole program runs",
+             STARMAP_GET(replay), set_replay, true),
         spec("log", one_of(levels), "the least severe level that is logged on stderr",
              STARMAP_GET(log), STARMAP_SET(log, choice(text, levels))),
         spec("progress", one_of(displays),

@@ -16,14 +16,6 @@
 
 namespace starmap::roles {
 
-namespace {
-
-constexpr double tick_every = 20e-3;
-constexpr double worker_figures_every = 1.0;
-constexpr std::size_t few_groups = 1000; ///< whose costs are recorded as often as that
-
-} // namespace
-
 Manager::Manager(Settings const& settings, Crew& crew, std::vector<report::Observer*> observers,
                  double run_start, Deadline deadline)
     : settings_(settings),
@@ -102,8 +94,9 @@ void Manager::end(bool in_order)
     });
 }
 
-void Manager::refuse_inside_reduction() const
+void Manager::refuse_use() const
 {
+    if (replay_ != nullptr) replay_->refuse_after_end();
     if (absorbing_)
         throw UsageError("A Starmap cannot be used inside the operation of a reduce (results are "
                          "being combined at that time). Collect the results first, or iterate.");
@@ -111,15 +104,15 @@ void Manager::refuse_inside_reduction() const
 
 void Manager::open(detail::Job& job)
 {
-    refuse_inside_reduction();
+    refuse_use();
     auto const number = ++last_number_;
     auto& starmap = starmaps_.try_emplace(number, job, number, run_time()).first->second;
     // The first window tells whether there is just one task, which then runs in place.
-    std::optional<detail::Window> window;
+    std::vector<detail::Window> windows;
     try {
         Raised const reading(starmap.reading);
         if (checkpoint_ != nullptr) starmap.use(*checkpoint_);
-        window = job.pull();
+        windows = first_windows(starmap);
     } catch (...) {
         starmaps_.erase(number);
         throw;
@@ -131,15 +124,22 @@ void Manager::open(detail::Job& job)
                  .retries = static_cast<std::uint16_t>(std::min(starmap.spec().retries, 65535U)),
                  .divisible = starmap.divisible()});
     scheduler_.expect(number, lessons_.of(starmap.recorded_name()));
-    if (window)
-        add_units(starmap, std::move(*window));
-    else if (!starmap.spec().growing)
-        scheduler_.end_input(number);
+    for (auto& window : windows) add_units(starmap, std::move(window));
+    if (windows.empty() && !starmap.spec().growing) scheduler_.end_input(number);
     tell([&](report::Observer& observer) { observer.starmap_opened(starmap.info()); });
+}
+
+std::vector<detail::Window> Manager::first_windows(OpenStarmap& starmap)
+{
+    if (replay_ != nullptr) return replay_->begin(starmap);
+    std::vector<detail::Window> windows;
+    if (auto window = starmap.job()->pull()) windows.push_back(std::move(*window));
+    return windows;
 }
 
 void Manager::add_units(OpenStarmap& starmap, detail::Window window)
 {
+    if (replay_ != nullptr) replay_->look(starmap, starmap.positions(), window.count);
     for (auto const& key : window.new_groups)
         scheduler_.expect(starmap.number(), starmap.note_group(key),
                           lessons_.of(starmap.recorded_name(), report::recorded_key(key)));
@@ -155,7 +155,7 @@ OpenStarmap* Manager::find(detail::Job const& job)
 
 bool Manager::advance(detail::Job& job)
 {
-    refuse_inside_reduction();
+    refuse_use();
     auto* const starmap = find(job);
     if (starmap == nullptr) return false;
     auto const number = starmap->number();
@@ -278,23 +278,6 @@ void Manager::finish(OpenStarmap& starmap)
         crew_.send(worker, wire::encode_plain(wire::Kind::close, number));
     scheduler_.close(number);
     starmaps_.erase(number);
-}
-
-void Manager::tick()
-{
-    auto const now = run_time();
-    if (now < next_tick_) return;
-    next_tick_ = now + tick_every;
-    if (now >= next_worker_figures_) {
-        next_worker_figures_ = now + worker_figures_every;
-        tell([&](report::Observer& observer) { tell_workers(observer); });
-        for (auto const& [number, starmap] : starmaps_)
-            if (starmap.groups() <= few_groups) tell_costs(starmap);
-    }
-    tell([&](report::Observer& observer) {
-        observer.tick(now);
-        say_failure(observer);
-    });
 }
 
 } // namespace starmap::roles

@@ -4,6 +4,7 @@
 #include "roles/crew.hpp"
 #include "roles/deadline.hpp"
 #include "roles/open_starmap.hpp"
+#include "roles/replay.hpp"
 #include "scheduling/lessons.hpp"
 #include "scheduling/scheduler.hpp"
 
@@ -36,6 +37,8 @@ public:
     void expect(scheduling::Lessons lessons) { lessons_ = std::move(lessons); }
     /// Results are journaled from now on, and found there. The checkpoint must outlive it.
     void use(journal::Checkpoint& checkpoint) noexcept { checkpoint_ = &checkpoint; }
+    /// One task is to be run again, instead of the whole program. The replay must outlive it.
+    void use(Replay& replay) noexcept { replay_ = &replay; }
     /// Meets the workers and tells the observers of the run. Throws UsageError as Crew::meet does.
     void start(report::RunInfo run);
     /// Takes in what is still under way of abandoned Starmaps, for at most `patience` seconds.
@@ -46,7 +49,10 @@ public:
     void end(bool in_order);
 
     Settings const& settings() const override { return settings_; }
-    std::uint32_t workers() const override { return std::max(1U, crew_.remote_count()); }
+    std::uint32_t workers() const override
+    {
+        return replay_ != nullptr ? replay_->workers() : std::max(1U, crew_.remote_count());
+    }
     void open(detail::Job& job) override;
     bool advance(detail::Job& job) override;
     void abandon(detail::Job& job) noexcept override;
@@ -68,7 +74,8 @@ private:
         bool& flag_;
     };
     enum class Asked : bool { no, yes };
-    void refuse_inside_reduction() const;
+    void refuse_use() const;
+    std::vector<detail::Window> first_windows(OpenStarmap& starmap);
     void add_units(OpenStarmap& starmap, detail::Window window);
     bool feed(OpenStarmap& starmap, Asked by_consumer);
     bool take_known(OpenStarmap& starmap);
@@ -108,6 +115,7 @@ private:
     std::vector<report::Observer*> observers_;
     double run_start_;
     journal::Checkpoint* checkpoint_ = nullptr;
+    Replay* replay_ = nullptr;
     scheduling::Scheduler scheduler_;
     scheduling::Lessons lessons_;
     Starmaps starmaps_;

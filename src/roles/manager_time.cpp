@@ -1,4 +1,4 @@
-// The manager's way to stop in time; its loop is in manager.cpp.
+// What the manager does by the clock; its loop is in manager.cpp.
 #include "roles/manager.hpp"
 
 #include "base/clock.hpp"
@@ -17,6 +17,10 @@
 namespace starmap::roles {
 
 namespace {
+
+constexpr double tick_every = 20e-3;
+constexpr double worker_figures_every = 1.0;
+constexpr std::size_t few_groups = 1000; ///< whose costs are recorded as often as that
 
 wire::Deadline notice(Deadline::View const& view)
 {
@@ -83,6 +87,23 @@ bool Manager::is_for_want_of_time(wire::Result const& result) const
                result.failures.begin(), result.failures.end(),
                [](auto const& failure) { return failure.type == "starmap::Interrupted"; }) &&
            std::isfinite(deadline_.look(base::wall_now()).told);
+}
+
+void Manager::tick()
+{
+    auto const now = run_time();
+    if (now < next_tick_) return;
+    next_tick_ = now + tick_every;
+    if (now >= next_worker_figures_) {
+        next_worker_figures_ = now + worker_figures_every;
+        tell([&](report::Observer& observer) { tell_workers(observer); });
+        for (auto const& [number, starmap] : starmaps_)
+            if (starmap.groups() <= few_groups) tell_costs(starmap);
+    }
+    tell([&](report::Observer& observer) {
+        observer.tick(now);
+        say_failure(observer);
+    });
 }
 
 } // namespace starmap::roles

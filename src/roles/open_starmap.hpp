@@ -62,6 +62,8 @@ public:
         return group < groups_.size() ? groups_[group] : std::string();
     }
 
+    /// That were read.
+    std::uint64_t positions() const noexcept { return positions_; }
     /// The whole input was read.
     void input_ended() noexcept { info_.total_known = true; }
     /// True the first time.

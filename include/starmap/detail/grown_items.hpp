@@ -10,6 +10,9 @@
 
 namespace starmap::detail {
 
+/// Numbers from here on are of items that tasks have submitted.
+inline constexpr std::uint64_t first_submitted = std::uint64_t{1} << 62;
+
 /// The number of the task that a task has submitted at this place: 2^62 or more, the same in every
 /// run, and different for different tasks in all likelihood (62 bits of SplitMix64's finaliser).
 std::uint64_t number_of_child(std::uint64_t parent, std::uint64_t place) noexcept;

@@ -78,6 +78,7 @@ TEST_CASE("each setting can be given as an argument")
     CHECK(with("--starmap-distribute=no").distribute == "no");
     CHECK(with("--starmap-distribute=").distribute.empty());
     CHECK(with("--starmap-task-info=a=b c.h5").task_info == "a=b c.h5");
+    CHECK(with("--starmap-replay=a#b#7").replay == "a#b#7");
     CHECK(with("--starmap-log=debug").log == "debug");
     CHECK(with("--starmap-progress=bar").progress == "bar");
     CHECK(with("--starmap-concurrent-tasks=40").concurrent_tasks == 40);
