@@ -20,6 +20,12 @@ public:
     std::optional<Incoming> poll() override;
     void listen_only_to(std::span<Peer const> peers) override;
     std::size_t unsent() const override { return first_.unsent() + second_.unsent(); }
+    /// Those of the second are kept alive by whoever keeps them.
+    std::vector<Peer> lost() override { return first_.lost(); }
+    void abandon(Peer peer) override
+    {
+        if (peer < first_.peers()) first_.abandon(peer);
+    }
     /// Input of the second ends it.
     void wait(double seconds) override { second_.wait(seconds); }
 

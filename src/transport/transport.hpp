@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace starmap::transport {
 
@@ -39,6 +40,11 @@ public:
     virtual void listen_only_to(std::span<Peer const>) {}
     /// Bytes handed to send() that have not left yet.
     virtual std::size_t unsent() const = 0;
+    /// Peers that were found to be gone for good since the last call, as far as that can be known.
+    virtual std::vector<Peer> lost() { return {}; }
+    /// This peer is gone, or counts as gone: what is under way to and from it is given up, what is
+    /// sent to it later is dropped, and what it may still send is never polled.
+    virtual void abandon(Peer) {}
     /// Leaves the core to others for at most so long; input ends it sooner where that can be known.
     virtual void wait(double seconds);
 };
