@@ -31,7 +31,8 @@ Launch find_launch()
 {
     return {.by_launcher = transport::started_by_launcher(),
             .rank = transport::rank_before_mpi(),
-            .ranks_on_node = transport::ranks_on_node()};
+            .ranks_on_node = transport::ranks_on_node(),
+            .survive = transport::survives_losses()};
 }
 
 std::unique_ptr<execution::Zygote> make_zygote(Settings const& settings, Launch const& launch)
@@ -48,6 +49,7 @@ std::unique_ptr<execution::Zygote> make_zygote(Settings const& settings, Launch 
 Backend::Backend(Settings const& settings, Launch const& launch, execution::Zygote* zygote,
                  transport::Transport* mpi, std::string const& program)
 {
+    lines_.survive = launch.survive;
     auto const count = local_workers(settings, launch);
     if (zygote != nullptr && count != 0)
         kept_ = std::make_unique<roles::KeptWorkers>(*zygote, count);

@@ -19,6 +19,7 @@ struct Launch {
     bool by_launcher = false; ///< by mpirun or srun: MPI is to be started
     int rank = 0;             ///< as the launcher tells it
     std::uint32_t ranks_on_node = 1;
+    bool survive = false; ///< when a rank dies, the others are left alive
 };
 Launch find_launch();
 

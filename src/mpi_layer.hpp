@@ -1,6 +1,8 @@
 #pragma once
 
+#include "transport/launcher.hpp"
 #include "transport/mpi.hpp"
+#include "transport/rank_watch.hpp"
 
 #include <boost/mpi/communicator.hpp>
 #include <boost/mpi/environment.hpp>
@@ -14,10 +16,14 @@ namespace starmap::detail {
 /// MPI for as long as the session lasts, with the transport on top.
 class MpiLayer {
 public:
-    MpiLayer(int& argc, char**& argv)
+    /// `survive`: when a rank dies, the launcher lets the others live.
+    MpiLayer(int& argc, char**& argv, bool survive)
         : environment_(argc, argv, boost::mpi::threading::funneled, false),
-          transport_(world_)
+          transport_(world_),
+          ranks_(world_),
+          survive_(survive)
     {
+        transport_.watch(ranks_, survive);
     }
     transport::MpiTransport& transport() noexcept { return transport_; }
     int rank() const { return world_.rank(); }
@@ -34,6 +40,7 @@ public:
     [[noreturn]] void leave(int exit_code) const
     {
         std::fflush(nullptr);
+        if (survive_ && exit_code != 0 && rank() == 0) transport::fail_the_launcher();
         // Not MPI_Abort: the mpirun of Open MPI 4.1 may then wait for itself for ever, after all
         // ranks are gone. A rank that leaves without MPI_Finalize ends the job just as well.
         std::_Exit(exit_code);
@@ -43,6 +50,8 @@ private:
     boost::mpi::environment environment_;
     boost::mpi::communicator world_;
     transport::MpiTransport transport_;
+    transport::RankWatch ranks_;
+    bool survive_;
 };
 
 } // namespace starmap::detail

@@ -139,8 +139,10 @@ private:
             // The record is on disk from here on, whatever becomes of the ranks.
             if (watchers_ && watchers_->failed() && code == 0) code = exit_failure;
             watchers_.reset();
-            if (crew_.dismiss(code, patience)) return code;
-            print_error("Some ranks are still busy with a task. All are ended now.");
+            auto const gone = crew_.dismiss(code, patience);
+            // Else the launcher is about to end all others, and MPI_Finalize would wait for them.
+            if (gone && (crew_.is_whole() || crew_.survives())) return code;
+            if (!gone) print_error("Some ranks are still busy with a task. All are ended now.");
         } catch (...) {
             print_error(describe_current());
             if (code == 0) code = exit_failure;
@@ -182,20 +184,34 @@ private:
     std::optional<roles::Manager> manager_;
 };
 
+/// When rank 0 exits under a launcher that would return 0 for it.
+void tell_the_launcher(int status, void*)
+{
+    if (status != 0) transport::fail_the_launcher();
+}
+
 /// Every other rank: serve until sent home.
 int serve(MpiLayer& mpi, execution::Zygote* zygote)
 {
+    // Where the launcher does not end all of its ranks when one dies.
+    auto const manager_is_gone = [&] { return mpi.transport().is_abandoned(0); };
+    auto const leave_after_manager = [&] {
+        transport::fail_the_launcher();
+        mpi.leave(exit_failure);
+    };
     try {
         if (zygote != nullptr) {
             roles::KeptWorkers kept(*zygote, 1);
             roles::Proxy proxy(mpi.transport(), kept);
-            roles::serve(proxy, proxy.line());
+            roles::serve(proxy, proxy.line(), manager_is_gone);
+            if (manager_is_gone()) leave_after_manager();
             return proxy.exit_code();
         }
         char const* const name = ::program_invocation_name;
         roles::Worker worker(mpi.transport(), mpi.rank(), name != nullptr ? name : "unknown");
         worker.say_hello();
-        roles::serve(worker, mpi.transport());
+        roles::serve(worker, mpi.transport(), manager_is_gone);
+        if (manager_is_gone()) leave_after_manager();
         return worker.exit_code();
     } catch (...) {
         print_error(fmt::format("rank {}: {}", mpi.rank(), describe_current()));
@@ -259,10 +275,17 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
                 "the first.");
         return exit_failure;
     }
-    MpiLayer mpi(argc, argv);
-    if (mpi.rank() != 0) return serve(mpi, zygote.get());
-    mpi.transport().limit_reception(settings.result_buffer);
-    return lead(&mpi);
+    auto mpi = std::make_unique<MpiLayer>(argc, argv, launch.survive);
+    // MPI_Finalize waits for all ranks, also for those that are gone: then it is never called.
+    auto const kept = [&](int code) {
+        if (launch.survive) [[maybe_unused]]
+            auto const* const left_alone = mpi.release();
+        return code;
+    };
+    if (mpi->rank() != 0) return kept(serve(*mpi, zygote.get()));
+    if (launch.survive) ::on_exit(tell_the_launcher, nullptr);
+    mpi->transport().limit_reception(settings.result_buffer);
+    return kept(lead(mpi.get()));
 }
 
 } // namespace starmap::detail

@@ -24,9 +24,10 @@ Crew::Crew(Lines lines, std::string program, Settings const& settings, double ru
       remote_(lines.workers),
       ranks_(lines.ranks),
       idle_(lines.idle),
+      survive_(lines.survive),
       local_(std::make_unique<LocalWorker>(program_))
 {
-    if (remote_ != nullptr) remote_count_ = remote_->peers() - 1;
+    if (remote_ != nullptr) living_ = remote_count_ = remote_->peers() - 1;
 }
 
 Crew::~Crew() = default;
@@ -43,6 +44,10 @@ wire::Hello Crew::await_hello(transport::Transport& transport, transport::Peer& 
             from = incoming->from;
             return wire::read_hello(in);
         }
+        if (auto const gone = transport.lost(); !gone.empty())
+            throw IoError(fmt::format("Rank {} was lost before the work began (its process has "
+                                      "ended). Look for its own error, and start again.",
+                                      gone.front()));
         backoff.pause(transport);
     }
 }
@@ -119,7 +124,38 @@ std::uint32_t Crew::node_of(wire::Hello const& hello)
 void Crew::send(scheduling::WorkerId worker, wire::Parcel frame)
 {
     auto const& place = places_[worker];
-    place.transport->send(place.peer, std::move(frame));
+    if (!place.lost) place.transport->send(place.peer, std::move(frame));
+}
+
+std::vector<scheduling::WorkerId> Crew::lost()
+{
+    std::vector<scheduling::WorkerId> found;
+    if (remote_ == nullptr) return found;
+    for (auto const peer : remote_->lost()) {
+        auto const worker = by_peer_.at(peer);
+        auto& place = places_[worker];
+        if (std::exchange(place.lost, true)) continue;
+        any_lost_ = true;
+        --living_;
+        remote_->abandon(peer);
+        note_result(worker);
+        std::erase_if(waiting_, [&](FromWorker const& each) { return each.worker == worker; });
+        found.push_back(worker);
+    }
+    // Who hands something on to one that is lost would wait for it to leave.
+    for (auto const worker : found)
+        for (auto const other : remote())
+            if (places_[other].relays) send(other, wire::encode_lost(places_[worker].peer));
+    return found;
+}
+
+std::vector<scheduling::WorkerId> Crew::behind(scheduling::WorkerId worker,
+                                               std::span<wire::Destination const> relayed) const
+{
+    std::vector<scheduling::WorkerId> found;
+    for (auto const& each : wire::behind(places_[worker].peer, places_.back().node, relayed))
+        if (auto const id = by_peer_.at(each.peer); !places_[id].lost) found.push_back(id);
+    return found;
 }
 
 Spread Crew::open_on(std::span<scheduling::WorkerId const> workers, MakeOpening const& opening)
@@ -143,7 +179,9 @@ Spread Crew::open_on(std::span<scheduling::WorkerId const> workers, MakeOpening 
     for (auto& branch : branches)
         remote_->send(branch.to.peer,
                       opening(std::move(branch.onward), branch.to.node == own_node));
-    return {.copies = copies + branches.size(), .nodes = others.size()};
+    return {.copies = copies + branches.size(),
+            .nodes = others.size(),
+            .relayed = std::move(destinations)};
 }
 
 void Crew::own_worker_looks(std::function<wire::Deadline()> look)
@@ -181,6 +219,8 @@ std::optional<FromWorker> Crew::poll_remote()
     if (auto freed = take_waiting()) return freed;
     while (auto frame = remote_->poll()) {
         FromWorker incoming{by_peer_.at(frame->from), std::move(frame->frame)};
+        // What it held is in other hands by now.
+        if (places_[incoming.worker].lost) continue;
         auto const same = [&](auto const& each) { return each.worker == incoming.worker; };
         // Frames of one worker stay in order.
         if (std::none_of(waiting_.begin(), waiting_.end(), same) && may_come(incoming))
@@ -259,11 +299,17 @@ bool Crew::dismiss(transport::Transport& line, int exit_code, double give_up)
     // Also those that were never welcomed: a refused rank waits for this frame.
     for (transport::Peer i = 1; i < line.peers(); ++i) {
         auto const met = &line == remote_ && i < by_peer_.size();
-        line.send(i, wire::encode_stop(exit_code, met ? places_[by_peer_[i]].openings : 0));
+        // After a loss nobody knows how many come.
+        auto const due = met && !any_lost_ ? places_[by_peer_[i]].openings : 0;
+        line.send(i, wire::encode_stop(exit_code, due, any_lost_));
     }
+    std::set<transport::Peer> gone;
+    for (transport::Peer i = 1; &line == remote_ && i < by_peer_.size(); ++i)
+        if (places_[by_peer_[i]].lost) gone.insert(i);
     transport::Backoff backoff;
-    for (auto left = line.peers() - 1; left > 0;) {
+    while (gone.size() + 1 < line.peers()) {
         auto const incoming = line.poll();
+        for (auto const peer : line.lost()) any_lost_ = gone.insert(peer).second || any_lost_;
         if (!incoming) {
             if (base::now() > give_up) return false;
             backoff.pause(line);
@@ -271,7 +317,7 @@ bool Crew::dismiss(transport::Transport& line, int exit_code, double give_up)
         }
         backoff.reset();
         detail::ByteReader in(incoming->frame.view());
-        if (wire::read_header(in).kind == wire::Kind::goodbye) --left;
+        if (wire::read_header(in).kind == wire::Kind::goodbye) gone.insert(incoming->from);
     }
     return line.unsent() == 0 || base::now() <= give_up;
 }

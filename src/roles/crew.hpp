@@ -33,6 +33,7 @@ struct FromWorker {
 struct Spread {
     std::size_t copies = 0; ///< sent by this rank
     std::size_t nodes = 0;  ///< other ones, each of which gets the bytes of segments once
+    std::vector<wire::Destination> relayed; ///< who gets it by way of one another
 };
 
 /// How the workers are reached.
@@ -44,6 +45,8 @@ struct Lines {
     transport::Peer ranks = 1;
     /// Ranks that are only sent home, if any.
     transport::Transport* idle = nullptr;
+    /// When a rank dies, the launcher lets the others live.
+    bool survive = false;
 };
 
 /// The workers, as the manager sees them: those behind lines, and one inside its own process for
@@ -66,6 +69,19 @@ public:
     using MakeOpening =
         std::function<wire::Parcel(std::vector<wire::Destination> onward, bool same_node)>;
     Spread open_on(std::span<scheduling::WorkerId const> workers, MakeOpening const& opening);
+    /// Workers that were found to be gone since the last call. Nothing is sent to them any more,
+    /// and nothing of them is heard; the others are told.
+    std::vector<scheduling::WorkerId> lost();
+    bool is_lost(scheduling::WorkerId worker) const { return places_[worker].lost; }
+    /// Whether the launcher lets the others live on without them.
+    bool survives() const noexcept { return survive_; }
+    /// No worker was lost so far.
+    bool is_whole() const noexcept { return !any_lost_; }
+    /// Those behind lines that are not lost.
+    std::uint32_t living() const noexcept { return living_; }
+    /// Who has got that opening by way of this worker, or has not got it yet, and lives.
+    std::vector<scheduling::WorkerId> behind(scheduling::WorkerId worker,
+                                             std::span<wire::Destination const> relayed) const;
     /// From now on this worker counts as alone on a node of its own.
     void set_apart(scheduling::WorkerId worker);
     /// The next frame of any worker; lets the local worker take a step when no other has one.
@@ -102,6 +118,7 @@ private:
         std::uint32_t node = 0;     ///< likewise numbered for all on one node
         std::uint64_t openings = 0; ///< that it gets, from here or by way of others
         bool relays = false;        ///< it can hand an opening on
+        bool lost = false;
     };
     bool dismiss(transport::Transport& line, int exit_code, double give_up);
     std::uint32_t node_of(wire::Hello const& hello);
@@ -118,7 +135,10 @@ private:
     transport::Transport* remote_;
     transport::Peer ranks_;
     transport::Transport* idle_;
+    bool survive_;
+    bool any_lost_ = false;
     std::uint32_t remote_count_ = 0;
+    std::uint32_t living_ = 0;
     std::unique_ptr<LocalWorker> local_;
     std::vector<Place> places_;                         ///< by WorkerId
     std::vector<scheduling::WorkerId> by_peer_;         ///< remote peer -> WorkerId

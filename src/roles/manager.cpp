@@ -58,7 +58,8 @@ void Manager::say_failure(report::Observer const& observer)
 void Manager::drain(double patience)
 {
     auto const give_up = base::now() + patience;
-    while (!scheduler_.idle() && base::now() < give_up) {
+    while (!scheduler_.idle() && base::now() < give_up && broken_.empty()) {
+        take_losses();
         if (auto incoming = crew_.poll())
             handle(std::move(*incoming));
         else
@@ -105,6 +106,7 @@ void Manager::refuse_use() const
 void Manager::open(detail::Job& job)
 {
     refuse_use();
+    refuse_if_broken();
     auto const number = ++last_number_;
     auto& starmap = starmaps_.try_emplace(number, job, number, run_time()).first->second;
     // The first window tells whether there is just one task, which then runs in place.
@@ -171,6 +173,8 @@ bool Manager::advance(detail::Job& job)
             if (starmap->news) break;
         }
         tick();
+        take_losses();
+        refuse_if_broken();
         if (std::exchange(starmap->news, false)) return true;
         if (scheduler_.done(number) && !starmap->knows_more()) break;
         refuse_to_go_on(*starmap);

@@ -25,8 +25,8 @@ namespace starmap::roles {
 /// holds the loop and no decisions: those are the scheduler's, the books are OpenStarmap's.
 ///
 /// Why advance() ends: each turn either hands a chunk out, takes a frame in, or waits; a job has
-/// finitely many chunks out; and each chunk comes back, because a worker answers every chunk and
-/// the launcher ends the whole job when a rank dies.
+/// finitely many chunks out; and each chunk comes back, because a worker answers every chunk, and
+/// what a lost worker held comes back as soon as its loss is seen.
 class Manager final : public detail::Engine {
 public:
     /// The observers must outlive it. `run_start` is in seconds since 1970.
@@ -82,6 +82,7 @@ private:
     void dispatch(std::uint32_t preferred);
     void send(scheduling::Chunk const& chunk);
     void open_on(OpenStarmap& starmap, scheduling::WorkerId worker);
+    void open_once_more(OpenStarmap& starmap, scheduling::WorkerId worker);
     void open_again(std::uint32_t number, scheduling::WorkerId worker);
     void fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk, std::string const& why);
     void handle(FromWorker incoming);
@@ -90,6 +91,9 @@ private:
     void take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death death);
     void take_in(scheduling::Verdict const& verdict, report::WorkerInfo& worker,
                  wire::Result const& result);
+    void take_losses();
+    void take_loss(scheduling::WorkerId id);
+    void refuse_if_broken() const;
     void tell_failures(OpenStarmap& starmap);
     void cancel(OpenStarmap& starmap);
     void finish(OpenStarmap& starmap);
@@ -126,6 +130,7 @@ private:
     double next_tick_ = 0;
     double next_worker_figures_ = 0;
     std::vector<std::string> said_; ///< failures of observers
+    std::string broken_;            ///< why nothing more can be done
     bool absorbing_ = false; ///< a result is being combined, by what may be the user's operation
 };
 

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/exception_text.hpp"
 #include "base/log.hpp"
+#include "roles/lost_units.hpp"
 #include "wire/frame.hpp"
 
 #include <starmap/error.hpp>
@@ -19,32 +20,6 @@
 #include <vector>
 
 namespace starmap::roles {
-
-namespace {
-
-/// What is told of units that no worker can tell of: one failure and one row for all. `head` is
-/// that of the first; the failure brings count, weight and cause.
-wire::Result lost_units(detail::UnitHead const& head, detail::UnitFailure failure, double start,
-                        double duration)
-{
-    failure.item = head.index;
-    failure.task_no = head.task_no;
-    detail::UnitRow row;
-    row.task_no = head.task_no;
-    row.weight = failure.weight;
-    row.start = start;
-    row.duration = duration;
-    row.items = failure.count;
-    row.status = failure.status;
-    row.exit_code = static_cast<std::int16_t>(failure.exit_code);
-    wire::Result result;
-    result.head.done = failure.count;
-    result.rows.push_back(row);
-    result.failures.push_back(std::move(failure));
-    return result;
-}
-
-} // namespace
 
 void Manager::send(scheduling::Chunk const& chunk)
 {
@@ -73,7 +48,7 @@ void Manager::open_on(OpenStarmap& starmap, scheduling::WorkerId worker)
     auto const idle = scheduler_.held_by(worker).size() <= 1; // the chunk that it is to get
     if (idle && starmap.has_large_state() && worker != crew_.own().worker)
         for (auto const other : crew_.remote())
-            if (other != worker && scheduler_.held_by(other).empty() &&
+            if (other != worker && !crew_.is_lost(other) && scheduler_.held_by(other).empty() &&
                 !starmap.is_opened_on(other))
                 recipients.push_back(other);
     auto const spread =
@@ -91,11 +66,15 @@ void Manager::open_again(std::uint32_t number, scheduling::WorkerId worker)
     base::log_debug("Rank {} on {} cannot reach the memory that its node shares; it gets copies",
                     info.rank, info.hostname);
     crew_.set_apart(worker);
-    auto& starmap = found->second;
-    crew_.open_on(std::span(&worker, 1), [&](std::vector<wire::Destination> onward, bool) {
-        return starmap.opening(std::move(onward), false);
+    open_once_more(found->second, worker);
+}
+
+void Manager::open_once_more(OpenStarmap& starmap, scheduling::WorkerId worker)
+{
+    auto const spread = crew_.open_on(std::span(&worker, 1), [&](auto, bool same_node) {
+        return starmap.opening({}, same_node, OpenStarmap::Again::yes);
     });
-    starmap.note_repeated();
+    starmap.note_repeated(spread);
 }
 
 void Manager::fail_unsent(OpenStarmap& starmap, scheduling::Chunk const& chunk,

@@ -97,11 +97,15 @@ public:
     bool has_large_state() const noexcept;
     /// The frame that opens it, for a worker that hands it on to those; with the bytes of segments,
     /// or for one on this node only where they are.
-    wire::Parcel opening(std::vector<wire::Destination> onward, bool same_node) const;
+    enum class Again : bool { no, yes };
+    wire::Parcel opening(std::vector<wire::Destination> onward, bool same_node,
+                         Again again = Again::no) const;
     /// These workers get it: counts what that costs.
     void note_opened(std::span<scheduling::WorkerId const> workers, Spread spread);
-    /// One that has it gets it again, with all bytes.
-    void note_repeated();
+    /// One that was to get it gets it again.
+    void note_repeated(Spread const& spread);
+    /// Who has got it by way of one another, each time that it was sent so.
+    std::span<std::vector<wire::Destination> const> relayed() const noexcept { return relayed_; }
     std::span<scheduling::WorkerId const> opened_on() const noexcept { return opened_on_; }
     /// The frame that carries a chunk. Throws what the packing of the items throws.
     detail::Bytes pack(scheduling::Chunk const& chunk);
@@ -151,6 +155,7 @@ private:
     std::size_t nodes_ = 1;                                ///< that have the segments
     std::vector<bool> has_opening_;                        ///< by worker
     std::vector<scheduling::WorkerId> opened_on_;
+    std::vector<std::vector<wire::Destination>> relayed_;
     std::vector<TaskFailure> new_failures_;
     std::vector<WorkerLoad> loads_;   ///< by worker
     std::vector<std::string> groups_; ///< keys as text, by their numbers

@@ -31,7 +31,8 @@ bool OpenStarmap::has_large_state() const noexcept
     return state_ && state_->size() + segment_bytes(0, state_->size()) >= broadcast_from;
 }
 
-wire::Parcel OpenStarmap::opening(std::vector<wire::Destination> onward, bool same_node) const
+wire::Parcel OpenStarmap::opening(std::vector<wire::Destination> onward, bool same_node,
+                                  Again again) const
 {
     // Only under raise, and with no retry to come, does the first failure make the rest of a chunk
     // worthless.
@@ -42,6 +43,7 @@ wire::Parcel OpenStarmap::opening(std::vector<wire::Destination> onward, bool sa
                     .stop_on_failure = spec_.on_failure == OnFailure::raise && spec_.retries == 0,
                     .timeout = spec_.timeout,
                     .max_rss = spec_.max_rss,
+                    .repeated = again == Again::yes,
                     .onward = std::move(onward)};
     wire::OpenBody body{.state = {state_->view(), state_}, .segments = {}};
     for (auto const& [segment, at] : segments_) {
@@ -62,13 +64,14 @@ void OpenStarmap::note_opened(std::span<scheduling::WorkerId const> workers, Spr
         opened_on_.push_back(worker);
     }
     count_shared(workers.size(), spread.nodes);
+    if (!spread.relayed.empty()) relayed_.push_back(std::move(spread.relayed));
 }
 
-void OpenStarmap::note_repeated()
+void OpenStarmap::note_repeated(Spread const& spread)
 {
-    ++copies_;
-    ++nodes_;
-    count_shared(1, 1);
+    copies_ += spread.copies;
+    nodes_ += spread.nodes;
+    count_shared(1, spread.nodes);
 }
 
 std::uint64_t OpenStarmap::segment_bytes(std::size_t from, std::size_t to) const

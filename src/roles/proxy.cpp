@@ -71,9 +71,11 @@ void Proxy::handle(detail::Bytes frame)
         auto const stop = wire::read_stop(in);
         exit_code_ = stop.exit_code;
         openings_due_ = stop.openings;
+        if (stop.alone) relay_.end();
         stopping_ = true;
         return;
     }
+    case wire::Kind::lost: transport_.abandon(wire::read_lost(in)); return;
     case wire::Kind::close:
         openings_.erase(header.job);
         kept_.send(worker, std::move(frame));
@@ -85,6 +87,7 @@ void Proxy::handle(detail::Bytes frame)
 void Proxy::open(std::uint32_t job, detail::Bytes frame)
 {
     auto taken = relay_.take(job, std::move(frame));
+    if (taken.late || (taken.open.repeated && openings_.contains(job))) return;
     if (!taken.complete()) {
         transport_.send(manager, wire::encode_plain(wire::Kind::lacking, job));
         return;

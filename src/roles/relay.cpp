@@ -9,6 +9,12 @@ bool TakenOpening::complete() const noexcept
     return std::find(segments.begin(), segments.end(), nullptr) == segments.end();
 }
 
+void Relay::end()
+{
+    for (transport::Peer peer = 1; peer < transport_.peers(); ++peer)
+        if (peer != transport_.self()) transport_.abandon(peer);
+}
+
 TakenOpening Relay::take(std::uint32_t job, detail::Bytes frame)
 {
     ++taken_;
@@ -18,6 +24,10 @@ TakenOpening Relay::take(std::uint32_t job, detail::Bytes frame)
     wire::read_header(in);
     taken.open = wire::read_open(in);
     taken.body = wire::read_open_body(taken.open, in, taken.frame);
+    if (taken.open.repeated)
+        repeated_.insert(job);
+    else
+        taken.late = repeated_.contains(job);
     auto const copies = wire::branches(node_, std::exchange(taken.open.onward, {}));
     auto const send_on = [&](wire::Branch const& branch, wire::Open copy) {
         copy.onward = branch.onward;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct TakenOpening {
     wire::OpenBody body;
     /// Those that it names; null where one cannot be reached.
     std::vector<std::shared_ptr<detail::Segment const>> segments;
+    bool late = false; ///< the manager has sent it as well, and that came first
     bool complete() const noexcept;
 };
 
@@ -33,6 +35,8 @@ public:
     /// Takes an opening apart, and sends it on, which comes first whatever becomes of the job here:
     /// those behind have no other way to it.
     TakenOpening take(std::uint32_t job, detail::Bytes frame);
+    /// From now on nothing goes to others, whether or not it had been taken for them.
+    void end();
     /// How many have come.
     std::uint64_t taken() const noexcept { return taken_; }
     /// True if something was sent on since it was last asked.
@@ -42,6 +46,7 @@ private:
     transport::Transport& transport_;
     std::uint32_t node_ = 0;
     std::uint64_t taken_ = 0;
+    std::set<std::uint32_t> repeated_; ///< that the manager has sent a second time
     bool busy_ = false;
 };
 

@@ -123,6 +123,7 @@ void Worker::handle(detail::Bytes frame)
         chunks_.push_back(
             {header.job, in.get<wire::ChunkHead>().chunk, std::move(frame), base::now()});
         return;
+    case wire::Kind::lost: transport_.abandon(wire::read_lost(in)); return;
     case wire::Kind::recall: recall(in.get<std::uint64_t>()); return;
     case wire::Kind::cancel: cancelled_.insert(header.job); return;
     case wire::Kind::close: close(header.job); return;
@@ -131,6 +132,7 @@ void Worker::handle(detail::Bytes frame)
         auto const stop = wire::read_stop(in);
         exit_code_ = stop.exit_code;
         openings_due_ = stop.openings;
+        if (stop.alone) relay_.end();
         stopping_ = true;
         return;
     }
@@ -141,7 +143,9 @@ void Worker::handle(detail::Bytes frame)
 void Worker::take_opening(std::uint32_t job, detail::Bytes frame)
 {
     auto taken = relay_.take(job, std::move(frame));
+    if (taken.late) return;
     auto& stage = stages_[job];
+    if (stage == Stage::opened) return; // it was sent again, and had come
     if (stage == Stage::closed_before_opened) {
         stages_.erase(job);
         return;

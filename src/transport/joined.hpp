@@ -28,6 +28,12 @@ public:
     bool bell_tells_all() const override { return both_.bell_tells_all(); }
     void hush() override { both_.hush(); }
     void wait(double seconds) override { both_.wait(seconds); }
+    /// Those of the second are kept alive by whoever keeps them.
+    std::vector<Peer> lost() override { return first_.lost(); }
+    void abandon(Peer peer) override
+    {
+        if (peer < first_.peers()) first_.abandon(peer);
+    }
 
 private:
     std::optional<Incoming> poll_second();

@@ -1,7 +1,14 @@
 #include "transport/launcher.hpp"
 
+#include <signal.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
+#include <string>
 
 namespace starmap::transport {
 
@@ -40,6 +47,25 @@ std::uint32_t ranks_on_node()
             if (auto const count = std::atoi(text); count > 0)
                 return static_cast<std::uint32_t>(count);
     return 1;
+}
+
+bool survives_losses()
+{
+    char const* const text = std::getenv("OMPI_MCA_orte_enable_recovery");
+    if (text == nullptr) return false;
+    constexpr std::array yes{"1", "t", "true", "y", "yes", "enabled"};
+    return std::any_of(yes.begin(), yes.end(),
+                       [&](char const* word) { return ::strcasecmp(word, text) == 0; });
+}
+
+void fail_the_launcher()
+{
+    auto const parent = ::getppid();
+    std::string name;
+    std::getline(std::ifstream("/proc/" + std::to_string(parent) + "/comm"), name);
+    constexpr std::array launchers{"mpirun", "mpiexec", "orterun"};
+    if (std::find(launchers.begin(), launchers.end(), name) != launchers.end())
+        ::kill(parent, SIGTERM);
 }
 
 } // namespace starmap::transport

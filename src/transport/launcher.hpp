@@ -15,4 +15,13 @@ int rank_before_mpi();
 /// tell.
 std::uint32_t ranks_on_node();
 
+/// True if the launcher leaves the other ranks alive when one dies: mpirun --enable-recovery of
+/// Open MPI 4, which tells its ranks so by an environment variable.
+bool survives_losses();
+
+/// Under such an mpirun, which returns 0 whatever its ranks return: has it return something else,
+/// by ending it. Only what is the last that a run which has failed does calls it. Without effect
+/// where this process was not started by mpirun itself.
+void fail_the_launcher();
+
 } // namespace starmap::transport

@@ -37,16 +37,6 @@ void check(int code, char const* call)
         fmt::format("{} failed ({}). The connection to another rank is lost.", call, text));
 }
 
-bool all_done(std::vector<MPI_Request>& requests)
-{
-    if (requests.empty()) return true;
-    int done = 0;
-    check(
-        MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE),
-        "MPI_Testall");
-    return done != 0;
-}
-
 } // namespace
 
 MpiTransport::MpiTransport(boost::mpi::communicator const& world, std::size_t piece)
@@ -64,14 +54,80 @@ MpiTransport::~MpiTransport()
             if (request != MPI_REQUEST_NULL) MPI_Request_free(&request);
 }
 
+/// A failure with one peer is noted where others can go on without it. Else it is thrown.
+bool MpiTransport::went_well(int code, char const* call, Peer peer)
+{
+    if (code == MPI_SUCCESS) return true;
+    if (!survive_) check(code, call);
+    unreachable_.push_back(peer);
+    return false;
+}
+
+bool MpiTransport::all_done(std::vector<MPI_Request>& requests, Peer peer)
+{
+    if (requests.empty()) return true;
+    int done = 0;
+    auto const code =
+        MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE);
+    return went_well(code, "MPI_Testall", peer) && done != 0;
+}
+
+void MpiTransport::look_for_losses()
+{
+    for (auto const peer : ranks_->gone()) unreachable_.push_back(peer);
+    for (auto const peer : std::exchange(unreachable_, {})) {
+        if (is_abandoned(peer)) continue;
+        lost_.push_back(peer);
+        abandon(peer);
+        // Without the manager nobody is told any more who else is gone.
+        for (Peer other = 0; peer == 0 && other < peers(); ++other) abandon(other);
+    }
+}
+
+void MpiTransport::abandon(Peer peer)
+{
+    if (!abandoned_.insert(peer).second) return;
+    for (auto at = sending_.begin(); at != sending_.end();) {
+        auto const here = at++;
+        if (here->to != peer) continue;
+        unsent_ -= here->parcel.size();
+        never_sent_.splice(never_sent_.end(), sending_, here);
+    }
+    std::erase_if(receiving_, [&](Receiving& receiving) {
+        if (receiving.from != peer) return false;
+        in_reception_ -= receiving.frame.size();
+        never_received_.push_back(std::move(receiving));
+        return true;
+    });
+}
+
+/// What an abandoned peer has sent must be received all the same, as it would be probed for ever.
+/// It may never come whole, so nobody waits for it.
+void MpiTransport::pass_over(MPI_Status const& status)
+{
+    int bytes = 0;
+    check(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
+    auto& passed = never_received_.emplace_back();
+    passed.frame.resize(static_cast<std::size_t>(bytes));
+    auto& request = passed.requests.emplace_back(MPI_REQUEST_NULL);
+    check(MPI_Irecv(passed.frame.data(), bytes, MPI_BYTE, status.MPI_SOURCE, status.MPI_TAG, comm_,
+                    &request),
+          "MPI_Irecv");
+    int done = 0;
+    if (bytes <= received_at_once && MPI_Test(&request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS &&
+        done != 0)
+        never_received_.pop_back();
+}
+
 void MpiTransport::send(Peer to, wire::Parcel parcel)
 {
-    sending_.push_back({.parcel = std::move(parcel), .announcement = {}, .requests = {}});
+    if (is_abandoned(to)) return;
+    sending_.push_back({.to = to, .parcel = std::move(parcel), .announcement = {}, .requests = {}});
     auto& sending = sending_.back();
     post_send(sending, to);
     bell_.ring(to);
     // Small messages have left by now.
-    if (all_done(sending.requests))
+    if (all_done(sending.requests, to))
         sending_.pop_back();
     else
         unsent_ += sending.parcel.size();
@@ -81,9 +137,9 @@ void MpiTransport::post_send(Sending& sending, Peer to)
 {
     auto const post = [&](void const* data, std::size_t bytes, int tag) {
         auto& request = sending.requests.emplace_back(MPI_REQUEST_NULL);
-        check(MPI_Isend(data, static_cast<int>(bytes), MPI_BYTE, static_cast<int>(to), tag, comm_,
-                        &request),
-              "MPI_Isend");
+        went_well(MPI_Isend(data, static_cast<int>(bytes), MPI_BYTE, static_cast<int>(to), tag,
+                            comm_, &request),
+                  "MPI_Isend", to);
     };
     auto const& parcel = sending.parcel;
     if (parcel.size() <= piece_ && parcel.body.empty()) {
@@ -110,7 +166,7 @@ void MpiTransport::finish_sends()
 {
     // Mostly the oldest is done first; one that is stuck must not hold up the memory of the rest.
     for (auto at = sending_.begin(); at != sending_.end();) {
-        if (!all_done(at->requests)) {
+        if (!all_done(at->requests, at->to)) {
             ++at;
             continue;
         }
@@ -121,6 +177,7 @@ void MpiTransport::finish_sends()
 
 std::optional<Incoming> MpiTransport::poll()
 {
+    if (ranks_ != nullptr) look_for_losses();
     if (!sending_.empty()) finish_sends();
     for (;;) {
         if (auto frame = take_arrival()) return frame;
@@ -143,8 +200,10 @@ bool MpiTransport::probe(MPI_Status& status)
 {
     auto const from = [&](int source) {
         int there = 0;
-        check(MPI_Iprobe(source, MPI_ANY_TAG, comm_, &there, &status), "MPI_Iprobe");
-        return there != 0;
+        auto const code = MPI_Iprobe(source, MPI_ANY_TAG, comm_, &there, &status);
+        // With a lost peer it may fail for that one, and nobody can tell.
+        if (!survive_ || abandoned_.empty()) check(code, "MPI_Iprobe");
+        return code == MPI_SUCCESS && there != 0;
     };
     if (only_.empty()) return from(MPI_ANY_SOURCE);
     return std::any_of(only_.begin(), only_.end(),
@@ -154,6 +213,10 @@ bool MpiTransport::probe(MPI_Status& status)
 void MpiTransport::accept(MPI_Status const& status)
 {
     auto const from = status.MPI_SOURCE;
+    if (is_abandoned(static_cast<Peer>(from))) {
+        pass_over(status);
+        return;
+    }
     auto& receiving = receiving_.emplace_back();
     receiving.from = static_cast<Peer>(from);
     if (status.MPI_TAG == tag_frame) {
@@ -203,7 +266,7 @@ std::optional<Incoming> MpiTransport::take_arrival()
         // Frames of one peer stay in order: one that is complete waits for those before it.
         auto const same = [&](Receiving const& other) { return other.from == at->from; };
         if (std::find_if(receiving_.begin(), at, same) != at) continue;
-        if (!all_done(at->requests)) continue;
+        if (!all_done(at->requests, at->from)) continue;
         Incoming frame{at->from, std::move(at->frame)};
         in_reception_ -= frame.frame.size();
         receiving_.erase(at);

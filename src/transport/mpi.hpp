@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/doorbell.hpp"
+#include "transport/rank_watch.hpp"
 #include "transport/transport.hpp"
 
 #include <boost/mpi/communicator.hpp>
@@ -9,7 +10,9 @@
 #include <deque>
 #include <limits>
 #include <list>
+#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace starmap::transport {
@@ -44,9 +47,20 @@ public:
     /// What has begun to come needs to be looked after.
     bool bell_tells_all() const override { return receiving_.empty() && bell_.tells_all(); }
     void hush() override;
+    /// Who is gone is asked of it from now on, and abandoned; it must outlive the transport. If
+    /// the others `survive` that, a connection that fails is a lost peer, and not an error.
+    void watch(RankWatch& ranks, bool survive) noexcept
+    {
+        ranks_ = &ranks;
+        survive_ = survive;
+    }
+    std::vector<Peer> lost() override { return std::exchange(lost_, {}); }
+    void abandon(Peer peer) override;
+    bool is_abandoned(Peer peer) const { return abandoned_.contains(peer); }
 
 private:
     struct Sending {
+        Peer to = 0;
         wire::Parcel parcel;
         detail::Bytes announcement; ///< sent ahead of pieces
         std::vector<MPI_Request> requests;
@@ -61,6 +75,10 @@ private:
     bool probe(MPI_Status& status);
     void accept(MPI_Status const& status);
     std::optional<Incoming> take_arrival();
+    void look_for_losses();
+    void pass_over(MPI_Status const& status);
+    bool all_done(std::vector<MPI_Request>& requests, Peer peer);
+    bool went_well(int code, char const* call, Peer peer);
 
     boost::mpi::communicator comm_;
     Doorbell bell_;
@@ -71,6 +89,14 @@ private:
     std::size_t in_reception_ = 0; ///< bytes of receiving_
     std::size_t most_receiving_ = std::numeric_limits<std::size_t>::max();
     std::vector<Peer> only_; ///< of whom new frames are taken in; empty: all
+    RankWatch* ranks_ = nullptr;
+    bool survive_ = false;
+    std::vector<Peer> unreachable_; ///< to be abandoned in the next poll()
+    std::set<Peer> abandoned_;
+    std::vector<Peer> lost_; ///< and not asked for yet
+    // MPI may use the memory of a request with a dead peer for ever: it is kept, and never asked.
+    std::list<Sending> never_sent_;
+    std::list<Receiving> never_received_;
 };
 
 } // namespace starmap::transport

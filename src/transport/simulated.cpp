@@ -26,6 +26,10 @@ public:
         }
     }
     std::size_t unsent() const override { return 0; }
+    std::vector<Peer> lost() override
+    {
+        return self_ == 0 ? std::exchange(network_.lost_, {}) : std::vector<Peer>{};
+    }
 
 private:
     SimulatedNetwork& network_;

@@ -39,6 +39,8 @@ public:
     /// The peer is dead: what is under way to or from it, and what is sent later, is lost. Frames
     /// from it that have arrived before stay.
     void drop(Peer peer);
+    /// From its next call on, lost() of the manager's end names this peer, dead or not.
+    void tell_lost(Peer peer) { lost_.push_back(peer); }
 
     double now() const noexcept { return now_; } ///< virtual seconds since the beginning
     /// Moves time on to the next arrival; false if nothing is under way.
@@ -65,6 +67,7 @@ private:
     Latency latency_;
     std::mt19937_64 random_;
     std::vector<Box> boxes_;
+    std::vector<Peer> lost_; ///< and not told yet
     double now_ = 0;
     std::size_t under_way_ = 0;
     std::uint64_t carried_ = 0;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace starmap::transport {
 
@@ -36,6 +37,11 @@ public:
     /// From now on poll() takes in new frames of these peers alone; of all again if there are none.
     /// What others send waits with them. A transport need not be able to do so.
     virtual void listen_only_to(std::span<Peer const>) {}
+    /// Peers that were found to be gone for good since the last call, as far as that can be known.
+    virtual std::vector<Peer> lost() { return {}; }
+    /// This peer is gone, or counts as gone: what is under way to and from it is given up, what is
+    /// sent to it later is dropped, and what it may still send is never polled.
+    virtual void abandon(Peer) {}
 };
 
 } // namespace starmap::transport

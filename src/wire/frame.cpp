@@ -160,11 +160,22 @@ Bytes encode_recall(std::uint32_t job, std::uint64_t chunk)
 
 Bytes encode_plain(Kind kind, std::uint32_t job) { return start_frame(kind, job); }
 
-Bytes encode_stop(int exit_code, std::uint64_t openings)
+Bytes encode_lost(std::uint32_t peer)
+{
+    auto frame = start_frame(Kind::lost);
+    frame.put(peer);
+    seal(frame);
+    return frame;
+}
+
+std::uint32_t read_lost(ByteReader& in) { return in.get<std::uint32_t>(); }
+
+Bytes encode_stop(int exit_code, std::uint64_t openings, bool alone)
 {
     auto frame = start_frame(Kind::stop);
     frame.put(std::int32_t{exit_code});
     frame.put(openings);
+    frame.put(alone);
     seal(frame);
     return frame;
 }
@@ -174,6 +185,7 @@ Stop read_stop(ByteReader& in)
     Stop stop;
     stop.exit_code = in.get<std::int32_t>();
     stop.openings = in.get<std::uint64_t>();
+    stop.alone = in.get<std::uint8_t>() != 0;
     return stop;
 }
 

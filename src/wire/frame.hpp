@@ -41,6 +41,7 @@ enum class Kind : std::uint8_t {
     part,     ///< worker -> manager: a part of the large value that the next result ends with
     recall,   ///< manager -> worker: give back what has not begun of a chunk
     deadline, ///< manager -> worker: when tasks are to have ended
+    lost,     ///< manager -> worker: another rank is gone, nothing more goes to it
     died,     ///< keeper of a worker -> manager: the worker died in a chunk; it has another one now
 };
 
@@ -84,9 +85,10 @@ struct Open {
     std::optional<std::uint32_t> combiner;
     detail::ResultMode mode = detail::ResultMode::values;
     bool stop_on_failure = true;
-    double timeout = 0;                   ///< seconds that a task may take; 0: any
-    std::uint64_t max_rss = 0;            ///< bytes that the process of a task may use; 0: any
-    std::vector<Destination> onward = {}; ///< to whom the receiver hands it on
+    double timeout = 0;        ///< seconds that a task may take; 0: any
+    std::uint64_t max_rss = 0; ///< bytes that the process of a task may use; 0: any
+    bool repeated = false; ///< sent by the manager, to one that may have got it by way of others
+    std::vector<Destination> onward = {};             ///< to whom the receiver hands it on
     std::vector<detail::SegmentHandle> segments = {}; ///< that the state names
     // The callable's state and the shared arguments follow, at a multiple of 8 bytes; then the
     // bytes of those segments whose handles lead nowhere.
@@ -99,6 +101,7 @@ struct OpenBody {
 struct Stop {
     std::int32_t exit_code = 0;
     std::uint64_t openings = 0;
+    bool alone = false; ///< others may be gone: nothing more is handed on
 };
 struct Deadline {
     double at = 0;           ///< seconds since 1970; infinite for none
@@ -181,9 +184,10 @@ Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& ru
 std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
                                  detail::ChunkRun::Attached const& value);
 /// `openings`: how many open frames the worker will have got by all ways before it may go.
-Bytes encode_stop(int exit_code, std::uint64_t openings = 0);
+Bytes encode_stop(int exit_code, std::uint64_t openings = 0, bool alone = false);
 Bytes encode(Death const& death, std::uint32_t job);
 Bytes encode_recall(std::uint32_t job, std::uint64_t chunk);
+Bytes encode_lost(std::uint32_t peer);
 /// A frame without a body: cancel and close.
 Bytes encode_plain(Kind kind, std::uint32_t job);
 
@@ -197,5 +201,6 @@ Deadline read_deadline(ByteReader& in);
 Result read_result(ByteReader& in);
 LogLine read_log(ByteReader& in);
 Death read_death(ByteReader& in);
+std::uint32_t read_lost(ByteReader& in);
 
 } // namespace starmap::wire

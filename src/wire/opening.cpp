@@ -34,6 +34,7 @@ Bytes encode(Open const& open, std::uint32_t job)
     frame.put(open.stop_on_failure);
     frame.put(open.timeout);
     frame.put(open.max_rss);
+    frame.put(open.repeated);
     frame.put(static_cast<std::uint32_t>(open.onward.size()));
     frame.append(open.onward.data(), open.onward.size() * sizeof(Destination));
     frame.put(static_cast<std::uint32_t>(open.segments.size()));
@@ -88,6 +89,7 @@ Open read_open(ByteReader& in)
     open.stop_on_failure = in.get<std::uint8_t>() != 0;
     open.timeout = in.get<double>();
     open.max_rss = in.get<std::uint64_t>();
+    open.repeated = in.get<std::uint8_t>() != 0;
     get_list(in, open.onward);
     get_list(in, open.segments);
     in.take((8 - (body - in.left()) % 8) % 8);

@@ -53,4 +53,21 @@ std::vector<Branch> branches(std::uint32_t own_node, std::span<Destination const
     return result;
 }
 
+std::vector<Destination> behind(std::uint32_t peer, std::uint32_t own_node,
+                                std::span<Destination const> destinations)
+{
+    auto const is_peer = [&](Destination const& each) { return each.peer == peer; };
+    std::vector<Destination> among(destinations.begin(), destinations.end());
+    while (std::any_of(among.begin(), among.end(), is_peer)) {
+        for (auto& branch : branches(own_node, std::exchange(among, {}))) {
+            if (is_peer(branch.to)) return std::move(branch.onward);
+            if (std::none_of(branch.onward.begin(), branch.onward.end(), is_peer)) continue;
+            own_node = branch.to.node;
+            among = std::move(branch.onward);
+            break;
+        }
+    }
+    return {};
+}
+
 } // namespace starmap::wire

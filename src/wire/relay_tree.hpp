@@ -28,4 +28,9 @@ struct Branch {
 /// branches, and at most as many hops to any destination.
 std::vector<Branch> branches(std::uint32_t own_node, std::span<Destination const> destinations);
 
+/// Of the destinations that a process on `own_node` reaches so, those that get the frame by way of
+/// `peer`, directly or not.
+std::vector<Destination> behind(std::uint32_t peer, std::uint32_t own_node,
+                                std::span<Destination const> destinations);
+
 } // namespace starmap::wire

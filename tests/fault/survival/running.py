@@ -74,9 +74,28 @@ class Runs(unittest.TestCase):
                        if not name.startswith("STARMAP_")}
         name, value = self.token.split("=")
         environment |= {name: value, "STARMAP_LOG": "warning", "STARMAP_PROGRESS": "none"}
+        popen = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+                 "stderr": subprocess.PIPE, **popen}
         return subprocess.Popen(self.command(backend, arguments), cwd=self.folder,
-                                env=environment, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)
+                                env=environment, text=True, **popen)
+
+    def ranks(self):
+        """The processes that mpirun has started, by rank."""
+        found = {}
+        for pid in of_this_run(self.token):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    variables = dict(pair.split(b"=", 1) for pair in file.read().split(b"\0")
+                                     if b"=" in pair)
+                with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+                    parent = int(stat.read().rsplit(")", 1)[1].split()[1])
+                with open(f"/proc/{parent}/comm", encoding="ascii") as name:
+                    of_launcher = name.read().strip() in ("mpirun", "mpiexec", "orterun")
+                if b"OMPI_COMM_WORLD_RANK" in variables and of_launcher:
+                    found[int(variables[b"OMPI_COMM_WORLD_RANK"])] = pid
+            except (OSError, ValueError):
+                continue
+        return found
 
     def run_on(self, backend, *arguments):
         process = self.start(backend, *arguments)

@@ -1,9 +1,15 @@
 """However a job ends, nothing of it stays: processes are looked for by their environment."""
 
+import fcntl
 import os
+import pty
 import signal
+import socket
+import termios
 import time
 import unittest
+
+import h5py
 
 from running import Runs, gone_within, of_this_run
 
@@ -11,10 +17,10 @@ LONG = ("none", "map", "--items", "4000", "--seconds", "0.01")
 
 
 class Ends(Runs):
-    def begin(self, backend, least):
+    def begin(self, backend, least, **popen):
         """A job that has begun to work, in its own session, as a terminal would start it."""
         before = set(os.listdir("/dev/shm"))
-        process = self.start(backend, *LONG, start_new_session=True)
+        process = self.start(backend, *LONG, start_new_session=True, **popen)
         end = time.monotonic() + 20
         while len(of_this_run(self.token)) < least and time.monotonic() < end:
             time.sleep(0.02)
@@ -22,24 +28,6 @@ class Ends(Runs):
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         return process, before
-
-    def ranks(self):
-        """The processes that mpirun has started, by rank."""
-        found = {}
-        for pid in of_this_run(self.token):
-            try:
-                with open(f"/proc/{pid}/environ", "rb") as file:
-                    variables = dict(pair.split(b"=", 1) for pair in file.read().split(b"\0")
-                                     if b"=" in pair)
-                with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-                    parent = int(stat.read().rsplit(")", 1)[1].split()[1])
-                with open(f"/proc/{parent}/comm", encoding="ascii") as name:
-                    of_launcher = name.read().strip() in ("mpirun", "mpiexec", "orterun")
-                if b"OMPI_COMM_WORLD_RANK" in variables and of_launcher:
-                    found[int(variables[b"OMPI_COMM_WORLD_RANK"])] = pid
-            except (OSError, ValueError):
-                continue
-        return found
 
     def check_gone(self, before, seconds=5):
         self.assertEqual(gone_within(self.token, seconds), {})
@@ -63,9 +51,10 @@ class Ends(Runs):
             with self.subTest(rank=rank):
                 process, before = self.begin(3, 8)
                 os.kill(self.ranks()[rank], signal.SIGKILL)
-                process.wait(timeout=30)
+                _, err = process.communicate(timeout=30)
                 self.assertNotEqual(process.returncode, 0)
                 self.check_gone(before)
+        self.assertRegex(err, f"Rank 1 on {socket.gethostname()} is lost.*--enable-recovery")
 
     def test_mpirun_killed(self):
         process, before = self.begin(3, 8)
@@ -78,6 +67,23 @@ class Ends(Runs):
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
         self.check_gone(before)
+
+    def test_terminal_closed(self):
+        """The kernel then sends SIGHUP to the session's leader and its foreground group."""
+        for backend, least in (("processes", 4), (3, 8)):
+            with self.subTest(backend=backend):
+                (self.folder / "task_info.h5").unlink(missing_ok=True)
+                master, terminal = pty.openpty()
+                process, before = self.begin(
+                    backend, least, stdin=terminal, stdout=terminal, stderr=terminal,
+                    preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+                os.close(terminal)
+                time.sleep(1.2)  # the record is written once a second
+                os.close(master)
+                process.wait(timeout=30)
+                self.check_gone(before)
+                with h5py.File(self.folder / "task_info.h5", "r", swmr=True) as file:
+                    self.assertEqual(len(file["starmaps"]), 1)
 
     def test_a_zygote_killed(self):
         """Its workers die with it, and no others can be had: the job ends, and says so."""
