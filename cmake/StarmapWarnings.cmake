@@ -7,3 +7,8 @@ target_compile_options(starmap_warnings INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(starmap_warnings INTERFACE -Wno-restrict)
 endif()
+
+# clang counts changes of sign to -Wconversion, g++ in C++ does not: one rule for both.
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    target_compile_options(starmap_warnings INTERFACE -Wno-sign-conversion)
+endif()
