@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/signals.hpp"
 #include "mpi_layer.hpp"
+#include "records/task_threads.hpp"
 #include "report/lessons_reader.hpp"
 #include "roles/crew.hpp"
 #include "roles/manager.hpp"
@@ -180,6 +181,7 @@ int serve(MpiLayer& mpi, execution::Zygote* zygote)
             roles::serve(proxy, proxy.line());
             return proxy.exit_code();
         }
+        records::adopt_task_threads();
         char const* const name = ::program_invocation_name;
         roles::Worker worker(mpi.transport(), mpi.rank(), name != nullptr ? name : "unknown");
         worker.say_hello();
@@ -202,6 +204,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     auto const launched = launch.by_launcher;
     if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "processes";
     base::keep_freed_memory();
+    share_out_threads(settings, launch, speaks);
     try {
         freeze_registry();
     } catch (UsageError const& error) {
