@@ -105,6 +105,13 @@ public:
             Session session(*manager_);
             code = main(session);
             in_order = true;
+            if (code == 0 && manager_->interrupted()) {
+                base::log_warning(
+                    "main has ended well, but not all of its work is done: exit code {}",
+                    exit_interrupted);
+                code = exit_interrupted;
+                in_order = false;
+            }
         } catch (Interrupted const& interrupted) {
             fmt::print(stderr, "stopped: {}\n", interrupted.what());
             code = exit_interrupted;
