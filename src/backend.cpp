@@ -1,10 +1,15 @@
 #include "backend.hpp"
 
+#include "base/log.hpp"
 #include "records/host.hpp"
+#include "records/task_threads.hpp"
 #include "roles/executor_process.hpp"
 #include "transport/launcher.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 namespace starmap::detail {
 
@@ -33,6 +38,23 @@ Launch find_launch()
             .rank = transport::rank_before_mpi(),
             .ranks_on_node = transport::ranks_on_node(),
             .survive = transport::survives_losses()};
+}
+
+void share_out_threads(Settings const& settings, Launch const& launch, bool speaks)
+{
+    // One worker alone may have what the program itself has.
+    if (settings.distribute == "no") return;
+    auto const workers = settings.distribute == "mpi" ? launch.ranks_on_node
+                         : settings.workers != 0      ? settings.workers
+                                                      : records::usable_cores();
+    records::set_task_threads(
+        records::fair_threads(records::usable_cores(), records::node_cores(), workers));
+    if (!speaks) return;
+    auto const level = records::has_openmp() ? base::Level::info : base::Level::debug;
+    if (base::is_logged(level))
+        base::log_line(level,
+                       fmt::format("OpenMP threads of each worker's tasks: {} (OMP_NUM_THREADS)",
+                                   std::getenv("OMP_NUM_THREADS")));
 }
 
 std::unique_ptr<execution::Zygote> make_zygote(Settings const& settings, Launch const& launch)

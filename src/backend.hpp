@@ -23,6 +23,10 @@ struct Launch {
 };
 Launch find_launch();
 
+/// Gives the tasks of this process their share of the node's cores for OpenMP threads of their own,
+/// unless OMP_NUM_THREADS says how many they are to have; `speaks`: says so in the log.
+void share_out_threads(Settings const& settings, Launch const& launch, bool speaks);
+
 /// The zygote that a process needs for the workers that it keeps, made before MPI and any thread;
 /// null if it keeps none.
 std::unique_ptr<execution::Zygote> make_zygote(Settings const& settings, Launch const& launch);

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/signals.hpp"
 #include "mpi_layer.hpp"
+#include "records/task_threads.hpp"
 #include "report/lessons_reader.hpp"
 #include "roles/crew.hpp"
 #include "roles/kept_workers.hpp"
@@ -112,6 +113,13 @@ public:
             code = main(session);
             in_order = true;
             if (replay_) code = replay_->end_of_main();
+            if (code == 0 && manager_->interrupted()) {
+                base::log_warning(
+                    "main has ended well, but not all of its work is done: exit code {}",
+                    exit_interrupted);
+                code = exit_interrupted;
+                in_order = false;
+            }
         } catch (roles::Replayed const& replayed) {
             code = replayed.exit_code;
         } catch (Interrupted const& interrupted) {
@@ -207,6 +215,7 @@ int serve(MpiLayer& mpi, execution::Zygote* zygote)
             if (manager_is_gone()) leave_after_manager();
             return proxy.exit_code();
         }
+        records::adopt_task_threads();
         char const* const name = ::program_invocation_name;
         roles::Worker worker(mpi.transport(), mpi.rank(), name != nullptr ? name : "unknown");
         worker.say_hello();
@@ -239,6 +248,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     auto const launched = launch.by_launcher && !replay;
     if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "processes";
     base::keep_freed_memory();
+    share_out_threads(settings, launch, speaks);
     try {
         freeze_registry();
     } catch (UsageError const& error) {

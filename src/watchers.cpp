@@ -4,13 +4,35 @@
 #include "report/record_path.hpp"
 
 #include <starmap/detail/registry.hpp>
+#include <starmap/error.hpp>
 #include <starmap/version.hpp>
 
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <cstdlib>
 #include <span>
+#include <string>
 
 namespace starmap::detail {
 
 namespace {
+
+/// What a batch system starts again by itself must get on.
+constexpr std::uint64_t most_fruitless = 3;
+
+void refuse_what_gets_nowhere(journal::Checkpoint const& checkpoint, std::string const& path)
+{
+    auto const* const restarts = std::getenv("SLURM_RESTART_COUNT");
+    if (restarts == nullptr || std::atoi(restarts) <= 0 || checkpoint.fruitless() < most_fruitless)
+        return;
+    throw UsageError(fmt::format(
+        "Slurm has started this job {} times, and the last {} runs have added nothing to the "
+        "checkpoint {} (they were stopped or killed before a first result). See in their output "
+        "why, "
+        "give the job more time or memory, and submit it anew: it goes on from that file.",
+        std::atoi(restarts), checkpoint.fruitless(), path));
+}
 
 std::unique_ptr<journal::Checkpoint> opened(Settings const& settings, std::string const& program)
 {
@@ -22,6 +44,7 @@ std::unique_ptr<journal::Checkpoint> opened(Settings const& settings, std::strin
     if (checkpoint->session() > 1)
         base::log_info("Run {} with the checkpoint {}, which has {} results", checkpoint->session(),
                        settings.checkpoint, checkpoint->results());
+    refuse_what_gets_nowhere(*checkpoint, settings.checkpoint);
     return checkpoint;
 }
 

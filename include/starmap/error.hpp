@@ -33,8 +33,9 @@ public:
 };
 
 /// The work was stopped before its end, by SIGTERM, SIGUSR1 or a deadline: thrown out of reduce(),
-/// iteration and the like on rank 0. Where it leaves main, the exit code is 75: run again. A task
-/// may throw it when its Monitor::deadline() has come; then it counts as not run.
+/// iteration and the like on rank 0. The exit code is then 75, run again, also where main catches
+/// it and ends well; a main that returns another code than 0 is believed. A task may throw it when
+/// its Monitor::deadline() has come; then it counts as not run.
 class Interrupted : public Error {
 public:
     using Error::Error;

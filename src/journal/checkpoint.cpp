@@ -163,6 +163,8 @@ void Checkpoint::write(Batch& batch)
 {
     std::unique_lock const lock(database_mutex_);
     database_->begin();
+    if (!batch.rows.empty())
+        database_->append(Kind::rows, 0, 1, {}, std::as_bytes(std::span(batch.rows)));
     auto bytes = batch.bytes.view();
     for (auto const& [kind, key, size] : batch.entries) {
         auto data = bytes.first(size);
@@ -176,8 +178,6 @@ void Checkpoint::write(Batch& batch)
             data = data.subspan(piece.size());
         }
     }
-    if (!batch.rows.empty())
-        database_->append(Kind::rows, 0, 1, {}, std::as_bytes(std::span(batch.rows)));
     database_->commit();
 }
 

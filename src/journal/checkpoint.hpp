@@ -54,6 +54,8 @@ public:
     std::uint16_t session() const noexcept { return session_; }
     /// Results of earlier runs.
     std::size_t results() const noexcept { return earlier_.results(); }
+    /// Earlier runs in a row, up to the last one, that have added no result.
+    std::uint64_t fruitless() const noexcept { return earlier_.fruitless; }
     std::uint64_t damaged() const noexcept { return earlier_.damaged(); }
 
     /// Throws UsageError if that number had another name or type in an earlier run.

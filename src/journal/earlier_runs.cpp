@@ -89,7 +89,10 @@ bool EarlierRuns::take(Entry const& entry)
     switch (entry.kind) {
     case Kind::identity: identity = text_of(entry.data); break;
     case Kind::starmap: starmaps[entry.key.second] = text_of(entry.data); break;
-    case Kind::session: sessions = std::max(sessions, entry.key.second); break;
+    case Kind::session:
+        sessions = std::max(sessions, entry.key.second);
+        ++fruitless;
+        break;
     case Kind::rows: rows.push_back(entry.id); break;
     case Kind::result:
         if (entry.part == 0) {
@@ -99,7 +102,8 @@ bool EarlierRuns::take(Entry const& entry)
             return false;
         }
         open_next_ = entry.part + 1;
-        if (open_next_ == entry.parts) results_.emplace(open_key_, open_id_);
+        if (open_next_ == entry.parts && results_.emplace(open_key_, open_id_).second)
+            fruitless = 0;
         break;
     }
     return true;

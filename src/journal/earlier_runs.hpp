@@ -45,6 +45,7 @@ public:
     std::string identity;                          ///< as text; empty: none
     std::map<std::uint64_t, std::string> starmaps; ///< name and type, by number
     std::uint64_t sessions = 0;
+    std::uint64_t fruitless = 0;     ///< of the last sessions, how many in a row have added nothing
     std::vector<std::int64_t> rows;  ///< entries with rows of the record
     std::vector<std::int64_t> whole; ///< all entries that are good
 

@@ -1,5 +1,6 @@
 #include "roles/executor_process.hpp"
 
+#include "records/task_threads.hpp"
 #include "roles/serving.hpp"
 #include "roles/worker.hpp"
 #include "transport/socket_line.hpp"
@@ -12,6 +13,7 @@ namespace starmap::roles {
 
 int run_executor(int socket, std::shared_ptr<execution::SharedPlace> const& place, int rank)
 {
+    records::adopt_task_threads();
     transport::SocketTransport transport(
         socket, std::shared_ptr<transport::FrameSlots>(place, &place->slots()));
     char const* const name = ::program_invocation_name;

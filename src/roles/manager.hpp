@@ -45,6 +45,8 @@ public:
     void drain(double patience);
     /// Seconds for which tasks that run are waited for: infinite without a deadline or a signal.
     double patience() const;
+    /// True once a consumer was told that its Starmap is not finished.
+    bool interrupted() const noexcept { return interrupted_; }
     /// Brings the observers' figures of the workers up to date, and says goodbye to them.
     void end(bool in_order);
 
@@ -126,7 +128,8 @@ private:
     std::uint32_t last_number_ = 0;
     Deadline deadline_;
     double told_ = Deadline::never; ///< what the workers were told of it
-    bool stopping_ = false;         ///< they were told to begin nothing more
+    bool interrupted_ = false;
+    bool stopping_ = false; ///< they were told to begin nothing more
     double next_tick_ = 0;
     double next_worker_figures_ = 0;
     std::vector<std::string> said_; ///< failures of observers

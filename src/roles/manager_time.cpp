@@ -69,6 +69,7 @@ void Manager::refuse_to_go_on(OpenStarmap& starmap)
         return;
     auto const& info = starmap.info();
     starmap.settle(run_time());
+    interrupted_ = true;
     auto const part =
         info.weight_total > 0
             ? fmt::format(", {:.0f} % of it done",

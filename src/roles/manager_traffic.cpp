@@ -189,6 +189,14 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
     starmap.note_moved(verdict.moved);
     if (checkpoint_ != nullptr)
         for (auto& row : rows) row.session = checkpoint_->session();
+    auto const done_weight = scheduler_.weight_done(starmap.number()) + starmap.known_weight();
+    // Before the results: a task whose result a checkpoint keeps has its row there, whatever is
+    // killed when.
+    tell([&](report::Observer& observer) {
+        observer.tasks_done(starmap.info(), rows, done_weight);
+        if (!result.operations.empty() && !starmap.info().is_private)
+            observer.operations_done(result.operations);
+    });
     try {
         Raised const absorbing(absorbing_);
         starmap.absorb(result, verdict, worker);
@@ -206,12 +214,6 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
         if (std::isnan(worker.first)) worker.first = row.start;
         worker.last = std::max(row.start + row.duration, std::isnan(worker.last) ? 0 : worker.last);
     }
-    auto const done_weight = scheduler_.weight_done(starmap.number()) + starmap.known_weight();
-    tell([&](report::Observer& observer) {
-        observer.tasks_done(starmap.info(), rows, done_weight);
-        if (!result.operations.empty() && !starmap.info().is_private)
-            observer.operations_done(result.operations);
-    });
     tell_failures(starmap);
     starmap.news = true;
     if (starmap.error) cancel(starmap);

@@ -1,5 +1,6 @@
 #include "roles/worker_threads.hpp"
 
+#include "records/task_threads.hpp"
 #include "roles/serving.hpp"
 #include "roles/worker.hpp"
 
@@ -9,6 +10,7 @@ namespace {
 
 void work(transport::Transport& transport, std::string const& program)
 {
+    records::adopt_task_threads();
     Worker worker(transport, 0, program, {.among_threads = true});
     worker.say_hello();
     serve(worker, transport);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -11,6 +12,14 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+namespace {
+int openmp_threads = 0;
+}
+
+/// In place of the OpenMP library's, which this program does without.
+extern "C" void omp_set_num_threads(int count);
+void omp_set_num_threads(int count) { openmp_threads = count; }
 
 namespace {
 
@@ -37,6 +46,11 @@ int watch_deadline(int i, starmap::Monitor& monitor)
     while (std::chrono::system_clock::now() < monitor.deadline())
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     throw starmap::Interrupted("task " + std::to_string(i) + " has no time left");
+}
+
+std::string task_threads(int)
+{
+    return std::string(std::getenv("OMP_NUM_THREADS")) + '/' + std::to_string(openmp_threads);
 }
 
 std::vector<int> numbers(int n)
@@ -126,6 +140,22 @@ std::map<std::string, Case> const cases{
      [](auto& session) {
          std::cout << "working" << std::endl;
          session.starmap(starmap::fn<watch_deadline>, numbers(10)).wait();
+         return 0;
+     }},
+    {"until_deadline_and_main_ends_well",
+     [](auto& session) {
+         std::cout << "working" << std::endl;
+         try {
+             session.starmap(starmap::fn<watch_deadline>, numbers(10)).wait();
+         } catch (starmap::Interrupted const&) {
+             std::cout << "saved" << std::endl;
+         }
+         return 0;
+     }},
+    {"task_threads",
+     [](auto& session) {
+         for (auto const& text : session.starmap(starmap::fn<task_threads>, numbers(2)).collect())
+             std::cout << text << std::endl;
          return 0;
      }},
     {"many_rows",

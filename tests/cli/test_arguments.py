@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Settings from arguments and environment, right and wrong, as calling.py describes."""
 
+import os
+
 from calling import Calls, main
 
 
@@ -13,6 +15,24 @@ class Arguments(Calls):
             self.assert_ends(ended, 0)
             self.assertEqual(ended.out, "answer 5050\n")
             self.assertEqual(ended.err, "")
+
+    def test_openmp_threads_of_tasks(self):
+        cores = len(os.sched_getaffinity(0))
+        crowd = f"--starmap-workers={cores + 1}"
+        for changes, arguments, ranks, shown in (
+                ({}, [crowd], None, "1/1"),
+                ({}, [crowd, "--starmap-distribute=threads"], None, "1/1"),
+                ({"SLURM_CPUS_PER_TASK": "1"}, ["--starmap-workers=1"], None, "1/1"),
+                ({"OMP_NUM_THREADS": "7"}, [crowd], None, "7/7"),
+                ({"OMP_NUM_THREADS": "7"}, [], 3, "7/7"),
+                ({"OMP_NUM_THREADS": "7"}, ["--starmap-isolate=off"], 3, "7/7"),
+                ({"OMP_NUM_THREADS": "5,2"}, [crowd], None, "5,2/0")):
+            with self.subTest(changes=changes, arguments=arguments, ranks=ranks):
+                ended = self.call("case", "task_threads", *arguments, ranks=ranks,
+                                  env={"OMP_NUM_THREADS": None, "SLURM_CPUS_PER_TASK": None, **changes})
+                number = shown.split("/")[0]
+                self.assert_ends(ended, 0, f"INFO.* OpenMP threads of each worker's tasks: {number} ")
+                self.assertEqual(ended.out, f"{shown}\n{shown}\n", ended)
 
     def test_help_once(self):
         for ended in self.both_ways("--starmap-help"):

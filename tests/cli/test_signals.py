@@ -90,6 +90,14 @@ class Signals(Calls):
                                         ranks=ranks)
             self.assert_stopped(process, token, "its time is over")
 
+    def test_a_deadline_that_main_takes_no_notice_of(self):
+        process, token = self.start("case", "until_deadline_and_main_ends_well",
+                                    "--starmap-deadline=+1")
+        out, err = process.communicate(timeout=30)
+        self.assertEqual(out, "saved\n")
+        self.assert_ends(Ended(process.returncode, out, err), 75, "not all of its work is done")
+        self.assert_all_gone(process, token)
+
     def test_a_killed_worker(self):
         process, token, ranks = self.start_three()
         os.kill(ranks[2], signal.SIGKILL)

@@ -189,8 +189,8 @@ class Cluster:
             shutil.rmtree(self.folder / kind / node, ignore_errors=True)
             (self.folder / kind / node).mkdir()
         (self.folder / "tmp" / node).chmod(0o1777)
-        words = [str(HERE / "node.sh"), node]
-        self.launch(node, [*NAMESPACE, *words, "own"] if self.namespaces else words)
+        self.launch(node, [*NAMESPACE, str(HERE / "node.sh"), node] if self.namespaces
+                    else ["slurmd", "-D", "-N", node])
 
     def wait_for_node(self, node):
         self.wait_for(node, ["sinfo", "-h", "-n", node, "-p", "batch", "-t", "idle,mix,alloc", "-o", "up"],
@@ -229,7 +229,19 @@ class Cluster:
         text = self.call("scontrol", "show", "job", "-o", job).stdout
         return dict(word.split("=", 1) for word in text.split() if "=" in word)
 
+    def end_jobs(self):
+        """Where they do not end with their nodes."""
+        give_up = time.monotonic() + 20
+        while time.monotonic() < give_up:
+            listed = self.call("squeue", "-h", "-t", "pending,running,completing", "-o", "%A", check=False)
+            if listed.returncode != 0 or not listed.stdout:
+                return
+            self.call("scancel", *set(listed.stdout.split()), check=False)
+            time.sleep(0.5)
+
     def stop(self):
+        if "slurmctld" in self.daemons and not self.namespaces:
+            self.end_jobs()
         # The controller first, so that it does not see the nodes vanish.
         for name in ["slurmctld", *NODES, "munged"]:
             daemon = self.daemons.pop(name, None)

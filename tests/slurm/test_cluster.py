@@ -83,7 +83,7 @@ class Anywhere(Scenario):
         for script in ("starmap.sbatch", "resume.sbatch"):
             job = self.submit(script, "./no such program", options=TWO_NODES)
             self.assert_ends(job, "FAILED", 127)
-            self.assertRegex(job.text("err"), f"^{script}: ./no such program cannot be run: .* on n1")
+            self.assertRegex(job.text("err"), f"^{script}: ./no such program cannot be run: .* on ")
 
     def test_a_failing_program_is_not_run_again(self):
         for launcher in ("srun", "mpirun"):
@@ -177,7 +177,7 @@ def main():
         Scenario.expected = expected_line()
         runner = Runner()
         first, others = runner.start(AllNodes), runner.start(Anywhere)
-        passed = [each.result() for each in first] # n3 is theirs until then
+        passed = [each.result() for each in first]  # n3 is theirs until then
         if cluster.namespaces:
             others += runner.start(LostNode)
         else:

@@ -12,6 +12,7 @@ import struct
 import sys
 import time
 import unittest
+import unittest.mock
 
 import h5py
 
@@ -21,7 +22,8 @@ from running import Runs, gone_within, of_this_run  # noqa: E402
 KILLS = int(os.environ.get("CHECKPOINT_KILLS", "12"))
 SEED = int(os.environ.get("CHECKPOINT_SEED", "20"))
 BACKENDS = ("processes", 3, "threads", 2)
-RESULT = 3  # kind of an entry
+RESULT, ROWS = 3, 4  # kinds of entries
+ROW_BYTES, TASK_NO_AT, STARMAP_AT = 177, 64, 104
 
 
 class Kills(Runs):
@@ -52,15 +54,27 @@ class Kills(Runs):
             database = sqlite3.connect(copy / "job")
             try:
                 if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    for (data,) in database.execute("SELECT data FROM entry WHERE kind = ?",
-                                                    (RESULT,)):
-                        if len(data) > 8:  # else it is a number of the third stage
-                            found = struct.unpack(f"<{len(data) // 8}q", data)
-                            self.assertEqual(found[0], len(found) - 1)
-                            items.update(found[1:])
+                    items = self.items_of(database)
             finally:
                 database.close()
         shutil.rmtree(copy)
+        return items
+
+    def items_of(self, database):
+        """Those of the first stage have their rows of the record before their results."""
+        items, with_row = set(), set()
+        for kind, data in database.execute("SELECT kind, data FROM entry ORDER BY id"):
+            if kind == ROWS:
+                self.assertEqual(len(data) % ROW_BYTES, 0)
+                for at in range(0, len(data), ROW_BYTES):
+                    if struct.unpack_from("<I", data, at + STARMAP_AT)[0] == 1:
+                        with_row.add(struct.unpack_from("<Q", data, at + TASK_NO_AT)[0] - 1)
+            elif kind == RESULT and len(data) > 8:  # else it is a number of the third stage
+                found = struct.unpack(f"<{len(data) // 8}q", data)
+                self.assertEqual(found[0], len(found) - 1)
+                items.update(found[1:])
+                self.assertEqual({item for item in found[1:] if item < 150} - with_row, set(),
+                                 "a result was kept and not its row")
         return items
 
     def kill(self, process):
@@ -145,6 +159,19 @@ class Kills(Runs):
             again = self.run_on(backend, *self.arguments())
             self.assertEqual((again.code, again.out), (0, first.out), again)
         self.assertEqual((ran, len(self.noted())), (300, 300))
+
+    def test_a_job_that_gets_nowhere_is_not_started_for_ever(self):
+        first = self.run_on("no", *self.arguments())
+        self.assertEqual(first.code, 0, first)
+        with unittest.mock.patch.dict(os.environ, SLURM_RESTART_COUNT="7"):
+            for _ in range(3):
+                again = self.run_on("no", *self.arguments())
+                self.assertEqual((again.code, again.out), (0, first.out), again)
+            refused = self.run_on("no", *self.arguments())
+        self.assertEqual(refused.code, 1, refused)
+        self.assertIn("the last 3 runs have added nothing", refused.err)
+        by_hand = self.run_on("no", *self.arguments())
+        self.assertEqual((by_hand.code, by_hand.out), (0, first.out), by_hand)
 
     def test_what_is_another_job_is_refused(self):
         first = self.run_on("no", *self.arguments())

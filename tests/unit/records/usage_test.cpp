@@ -1,3 +1,4 @@
+#include "records/task_threads.hpp"
 #include "records/usage.hpp"
 
 #include <doctest/doctest.h>
@@ -79,4 +80,15 @@ TEST_CASE("CPU time grows with work")
     double volatile sum = 0;
     while (process_cpu_seconds() < before + 0.02) sum = sum + 1;
     CHECK(process_usage().cpu_seconds >= 0.01); // getrusage may count in ticks
+}
+
+TEST_CASE("threads of tasks: what a worker has to itself, or its share of what all have")
+{
+    CHECK(fair_threads(32, 32, 1) == 32);
+    CHECK(fair_threads(32, 32, 8) == 4);
+    CHECK(fair_threads(4, 32, 8) == 4); // bound to 4 cores each
+    CHECK(fair_threads(1, 32, 32) == 1);
+    CHECK(fair_threads(16, 32, 16) == 1); // a job that has half of the node
+    CHECK(fair_threads(2, 2, 3) == 1);
+    CHECK(fair_threads(3, 4, 0) == 3);
 }
