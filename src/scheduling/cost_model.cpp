@@ -21,21 +21,23 @@ bool says_something(Cost const& cost)
 
 } // namespace
 
-void CostModel::observe(Range const& done, double seconds)
+void CostModel::observe(Range const& done, double took)
 {
     if (done.count == 0) return;
     // Where the prediction was wrong, not the task, it so grows by and by.
-    if (knows_anything())
-        seconds = std::min(seconds, std::max(no_surprise, most_surprise * predicted(done)));
-    auto const add = [&](Sums& sums) {
+    auto const believed = std::max(no_surprise, most_surprise * predicted(done));
+    auto const add = [&](Sums& sums, bool known) {
+        auto const seconds = known ? std::min(took, believed) : took;
         sums.seconds += seconds;
         sums.weight += done.weight;
         sums.units += done.count;
         sums.recent_seconds = memory * sums.recent_seconds + seconds;
         sums.recent_units = memory * sums.recent_units + done.count;
     };
-    add(all_);
-    add(groups_[done.group]);
+    auto const knew_group = knows(done.group);
+    add(all_, knows_anything());
+    // Others say nothing of it.
+    add(groups_[done.group], knew_group);
 }
 
 void CostModel::expect(Sums& sums, Cost const& earlier)
@@ -66,20 +68,23 @@ CostModel::Sums const& CostModel::sums(std::uint32_t group) const
     return found == groups_.end() ? all_ : found->second;
 }
 
-Cost CostModel::belief(std::uint32_t group) const
+Cost CostModel::belief(Sums const& known)
 {
-    auto const& known = sums(group);
     return {.seconds = known.seconds + known.prior.seconds,
             .weight = known.weight + known.prior.weight,
             .units = known.units + known.prior.units};
 }
 
+Rate CostModel::rate(Cost const& known)
+{
+    if (known.units == 0) return {};
+    if (known.weight > 0) return {.weight = known.seconds / known.weight, .unit = 0};
+    return {.weight = 0, .unit = known.seconds / known.units};
+}
+
 double CostModel::seconds(std::uint32_t group, double weight, double units) const
 {
-    auto const known = belief(group);
-    if (known.units == 0) return 0;
-    if (known.weight > 0) return weight * known.seconds / known.weight;
-    return units * known.seconds / known.units;
+    return knows_anything() ? rate(group).cost(weight, units) : 0;
 }
 
 double CostModel::predicted(Range const& range) const
@@ -90,7 +95,7 @@ double CostModel::predicted(Range const& range) const
 
 double CostModel::weight(std::uint32_t group, double seconds) const
 {
-    auto const known = belief(group);
+    auto const known = belief(sums(group));
     if (known.units == 0 || known.weight == 0 || known.seconds == 0)
         return std::numeric_limits<double>::infinity();
     return seconds * known.weight / known.seconds;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scheduling/chunk.hpp"
+#include "scheduling/pool_costs.hpp"
 
 #include <cstdint>
 #include <map>
@@ -24,7 +25,7 @@ struct Cost {
 /// all there is at the start, a tenth after 36 units, and soon nothing.
 class CostModel {
 public:
-    void observe(Range const& done, double seconds);
+    void observe(Range const& done, double took);
 
     /// What an earlier run says of all groups. What says nothing (no units, or figures that are
     /// negative or not finite) is left out.
@@ -35,11 +36,22 @@ public:
     /// True once any result was seen, or an earlier run has told.
     bool knows_anything() const noexcept { return all_.units > 0 || all_.prior.units > 0; }
 
+    /// True once any result of this group was seen, or an earlier run has told of it or of all.
+    bool knows(std::uint32_t group) const
+    {
+        return all_.prior.units > 0 || groups_.contains(group);
+    }
+
     /// What the results of this run have added up to, by group.
     std::map<std::uint32_t, Cost> observed() const;
 
     /// Seconds that `weight` in `units` units of this group should take; 0 while nothing is known.
     double seconds(std::uint32_t group, double weight, double units) const;
+
+    /// What a unit of this group costs; by weight while nothing is known.
+    Rate rate(std::uint32_t group) const { return rate(belief(sums(group))); }
+    /// What one of all groups costs, and of those that nothing is known of.
+    Rate rate() const { return rate(belief(all_)); }
 
     /// Seconds that a chunk of these units should take; infinite while nothing is known.
     double predicted(Range const& range) const;
@@ -61,7 +73,8 @@ private:
     static void expect(Sums& sums, Cost const& earlier);
     Sums const& sums(std::uint32_t group) const;
     /// What is believed: the results of this run and what was expected.
-    Cost belief(std::uint32_t group) const;
+    static Cost belief(Sums const& sums);
+    static Rate rate(Cost const& known);
 
     Sums all_;
     std::unordered_map<std::uint32_t, Sums> groups_;

@@ -12,8 +12,6 @@ namespace starmap::scheduling {
 
 namespace {
 
-// A chunk of unknown cost must not be a large part of the work: the first results teach the rest.
-constexpr double probe_share = 1.0 / 8;
 // Of the work that remains for each worker: it may hold so much when it gets another chunk.
 constexpr double tail_share = 1.0 / 4;
 // A worker's speed is judged by what it did of late, together with so many units of usual speed.
@@ -22,12 +20,6 @@ constexpr double speed_memory = 15.0 / 16;
 constexpr double slowest = 1.0 / 64;
 constexpr double doubtful_units = 2; // who is known by so many gets half
 constexpr double stranger_share = 0.5;
-
-std::uint64_t whole(double count)
-{
-    constexpr double most = 1e18;
-    return count >= 1 ? static_cast<std::uint64_t>(std::min(count, most)) : 1;
-}
 
 } // namespace
 
@@ -148,8 +140,7 @@ bool Scheduler::pays_to_prefetch(Worker const& worker, Job const& job) const
     auto const workers = std::max(1.0, static_cast<double>(remote_workers_));
     // Near the end what waits behind another chunk would be done sooner by whoever is idle first,
     // as long as that is not so soon that rank 0 does not get round in time.
-    auto const left =
-        job.costs.seconds(0, job.pool.weight_left(), static_cast<double>(job.pool.units_left()));
+    auto const left = job.costs.knows_anything() ? job.pool.costs().left() : 0;
     return held <= std::max({left / workers * tail_share, tuning_.floor, round()});
 }
 
@@ -163,7 +154,8 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
         chunk.attempt = retry->attempt;
         chunk.avoid = retry->avoid;
     } else if (held_but || (!job.held && !job.pool.empty())) {
-        auto at = held_but ? job.held_but : std::nullopt;
+        job.pool.put_in_order();
+        auto at = held_but ? job.held_but : next_stranger(job);
         if (!begins_in_time(job, at, budget)) return std::nullopt;
         chunk.range = next_range(job, at, share_of(workers_[worker]), budget);
     } else {
@@ -178,45 +170,6 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     if (workers_[worker].held.size() == 1) workers_[worker].begun = now_;
     last_event_ = now_;
     return chunk;
-}
-
-Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at, double part,
-                            double budget) const
-{
-    auto& pool = job.pool;
-    if (job.spec.policy == Policy::blocks) return pool.take(0, 1, at);
-
-    // Weighted factoring: half of what remains, in equal parts for all workers (the batches of
-    // FAC2, Hummel et al. 1992, taken chunk by chunk).
-    auto const parts = 2.0 * std::max(1U, job.spec.in_place ? 1U : remote_workers_);
-    auto weight = pool.weight_left() / parts;
-    auto units = static_cast<double>(pool.units_left()) / parts;
-    auto const group = pool.next_group(at);
-    auto const each = job.spec.policy == Policy::each;
-    if (!job.costs.knows_anything()) {
-        if (each) return pool.take(0, 1, at);
-        return pool.take(weight * probe_share, whole(std::ceil(units * probe_share)), at);
-    }
-    // A round of all workers takes rank 0 this long; chunks that last shorter would have to wait
-    // for it. When less than that is left for each, it goes out in one round as far as possible.
-    auto const widen = [&](double share, double per_second) {
-        if (!std::isfinite(per_second)) return share * part;
-        auto const full = round() * per_second;
-        share = std::max(share, std::min(full, std::sqrt(2 * share * full))) * part;
-        return std::max(share, tuning_.floor * per_second);
-    };
-    auto const unit_seconds = job.costs.seconds_per_unit(group);
-    weight = widen(weight, job.costs.weight(group, 1));
-    units = widen(units, 1 / unit_seconds);
-    if (each) {
-        weight = std::min(weight, job.costs.weight(group, tuning_.bundle));
-        units = std::min<double>(units, tuning_.max_bundle);
-    }
-    if (std::isfinite(budget)) {
-        weight = std::min(weight, job.costs.weight(group, budget));
-        units = std::min(units, std::floor(budget / unit_seconds));
-    }
-    return pool.take(weight, whole(std::ceil(units)), at);
 }
 
 Verdict Scheduler::report(WorkerId id, Report const& report)
@@ -244,6 +197,7 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
     if (report.failed.empty()) {
         learn_speed(worker, job, verdict.piece, report.seconds);
         job.costs.observe(verdict.piece, report.seconds);
+        tell_rates(job, chunk.range.group);
     }
     job.weight_done += report.weight;
     for (auto failed : report.failed) {
@@ -274,7 +228,8 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
 void Scheduler::learn_speed(Worker& worker, Job const& job, Range const& piece,
                             double seconds) const
 {
-    if (!job.costs.knows_anything()) return;
+    // By others' costs whoever is first with a costly group would look slow.
+    if (!job.costs.knows_anything() || !job.costs.knows(piece.group)) return;
     worker.predicted =
         speed_memory * worker.predicted + job.costs.seconds(piece.group, piece.weight, piece.count);
     worker.seconds = speed_memory * worker.seconds + seconds;

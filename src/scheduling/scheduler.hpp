@@ -150,9 +150,16 @@ private:
         std::uint16_t attempt = 1;
         WorkerId avoid = no_worker;
     };
+    /// A group that nothing is known of, and where its first run began.
+    struct Stranger {
+        std::uint64_t position = 0;
+        std::uint32_t group = 0;
+        double weight = 0; ///< of its first unit
+    };
     struct Job {
         JobSpec spec;
         UnitPool pool;
+        std::deque<Stranger> strangers;
         std::deque<Retry> retries;
         CostModel costs;
         std::uint64_t in_flight = 0;
@@ -195,6 +202,11 @@ private:
     std::optional<Chunk> next_of(JobId id, Job& job);
     std::optional<Chunk> offer(std::deque<WorkerId>& queue, JobId id, Job& job);
     std::optional<Chunk> assign(WorkerId worker, JobId id, Job& job);
+    static void tell_rates(Job& job, std::uint32_t group);
+    static void note_strangers(Job& job, std::vector<double> const& weights,
+                               std::span<std::uint32_t const> groups);
+    /// Where a group begins of which nothing is known or under way.
+    static std::optional<std::uint64_t> next_stranger(Job& job);
     Range next_range(Job& job, std::optional<std::uint64_t> at, double part, double budget) const;
     /// The seconds that this worker may be given, at the usual speed.
     double budget_of(Worker const& worker) const;

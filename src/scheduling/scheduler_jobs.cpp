@@ -19,11 +19,18 @@ constexpr double most_read_ahead = 1 << 18;
 
 void Scheduler::open(JobId job, JobSpec spec) { jobs_[job].spec = spec; }
 
-void Scheduler::expect(JobId job, Cost const& earlier) { find(job).costs.expect(earlier); }
-
-void Scheduler::expect(JobId job, std::uint32_t group, Cost const& earlier)
+void Scheduler::expect(JobId id, Cost const& earlier)
 {
-    find(job).costs.expect(group, earlier);
+    auto& job = find(id);
+    job.costs.expect(earlier);
+    job.pool.set_rest(job.costs.rate());
+}
+
+void Scheduler::expect(JobId id, std::uint32_t group, Cost const& earlier)
+{
+    auto& job = find(id);
+    job.costs.expect(group, earlier);
+    tell_rates(job, group);
 }
 
 CostModel const& Scheduler::costs(JobId job) const { return find(job).costs; }
@@ -35,7 +42,10 @@ void Scheduler::add_uniform(JobId id, std::uint64_t count)
 
 void Scheduler::add(JobId id, UnitPool::Weights weights, std::span<std::uint32_t const> groups)
 {
-    if (auto& job = find(id); !job.cancelled) job.pool.add(std::move(weights), groups);
+    auto& job = find(id);
+    if (job.cancelled) return;
+    note_strangers(job, *weights, groups);
+    job.pool.add(std::move(weights), groups);
 }
 
 void Scheduler::add_blocks(JobId id, std::vector<Range> blocks)

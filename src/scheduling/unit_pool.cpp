@@ -20,62 +20,97 @@ char const* to_string(Policy policy) noexcept
 
 bool UnitPool::later(Run const& a, Run const& b)
 {
-    auto const weight_a = a.head();
-    auto const weight_b = b.head();
-    return weight_a != weight_b ? weight_a < weight_b : a.next > b.next;
+    auto const cost_a = a.cost();
+    auto const cost_b = b.cost();
+    return cost_a != cost_b ? cost_a < cost_b : a.next > b.next;
+}
+
+void UnitPool::set_rate(std::uint32_t group, Rate rate)
+{
+    costs_.set(group, rate);
+    rates_changed_ = costs_.groups() > 1;
+}
+
+void UnitPool::set_rest(Rate rate)
+{
+    costs_.set_rest(rate);
+    rates_changed_ = costs_.groups() > 1;
+}
+
+/// Rates change with each result, while runs keep the places that they have by earlier ones. To put
+/// them in order costs as much as there are runs, so it waits for a part of as many chunks.
+void UnitPool::put_in_order()
+{
+    if (!rates_changed_ || ++takes_ < heap_.size() / 8) return;
+    for (auto& run : heap_) run.rate = costs_.rate(run.group);
+    std::make_heap(heap_.begin(), heap_.end(), later);
+    rates_changed_ = false;
+    takes_ = 0;
+}
+
+void UnitPool::count(std::uint32_t group, double weight, std::uint64_t units)
+{
+    costs_.add(group, weight, static_cast<double>(units));
+    units_left_ += units;
+    weight_left_ += weight;
 }
 
 void UnitPool::push(Run run)
 {
+    // Of one group alone the runs compare by weight at any rate.
+    if (costs_.groups() > 1) run.rate = costs_.rate(run.group);
     heap_.push_back(std::move(run));
     std::push_heap(heap_.begin(), heap_.end(), later);
 }
 
-void UnitPool::add_uniform(std::uint64_t count)
+void UnitPool::add_uniform(std::uint64_t units)
 {
-    if (count == 0) return;
+    if (units == 0) return;
     // Uniform input arrives in many small windows: one run that grows serves them all.
     if (heap_.size() == 1 && !heap_.front().weights && heap_.front().end == positions_)
-        heap_.front().end += count;
+        heap_.front().end += units;
     else
         push({.next = positions_,
-              .end = positions_ + count,
+              .end = positions_ + units,
               .base = positions_,
               .weights = nullptr});
-    positions_ += count;
-    units_left_ += count;
-    weight_left_ += static_cast<double>(count);
+    positions_ += units;
+    count(0, static_cast<double>(units), units);
 }
 
 void UnitPool::add(Weights weights, std::span<std::uint32_t const> groups)
 {
     if (weights->empty()) return;
     auto const base = positions_;
-    auto const count = weights->size();
-    weight_left_ = std::accumulate(weights->begin(), weights->end(), weight_left_);
-    for (std::size_t first = 0; first < count;) {
-        auto last = count;
+    auto const all = weights->size();
+    auto const groups_before = costs_.groups();
+    for (std::size_t first = 0; first < all;) {
+        auto last = all;
         if (!groups.empty()) {
             last = first;
-            while (last < count && groups[last] == groups[first]) ++last;
+            while (last < all && groups[last] == groups[first]) ++last;
         }
+        auto const group = groups.empty() ? 0 : groups[first];
+        auto const at = [&](std::size_t i) {
+            return weights->begin() + static_cast<std::ptrdiff_t>(i);
+        };
+        count(group, std::accumulate(at(first), at(last), 0.0), last - first);
         push({.next = base + first,
               .end = base + last,
               .base = base,
               .weights = weights,
-              .group = groups.empty() ? 0 : groups[first]});
+              .group = group});
         first = last;
     }
-    positions_ += count;
-    units_left_ += count;
+    rates_changed_ = rates_changed_ || costs_.groups() != groups_before;
+    positions_ += all;
 }
 
 void UnitPool::add_blocks(std::vector<Range> blocks)
 {
     for (auto const& block : blocks) {
         positions_ += block.count;
-        units_left_ += block.count;
-        weight_left_ += block.weight;
+        count(block.group, block.weight, block.count);
     }
     std::stable_sort(blocks.begin(), blocks.end(),
                      [](Range const& a, Range const& b) { return a.weight > b.weight; });
@@ -150,6 +185,7 @@ Range UnitPool::take(double weight, std::uint64_t max_count, std::optional<std::
         if (run.next < run.end) push(std::move(run));
     }
     units_left_ -= taken.count;
+    costs_.add(taken.group, -taken.weight, -static_cast<double>(taken.count));
     // Rounding must not leave a weight behind when nothing is left, or one below zero before.
     weight_left_ = units_left_ == 0 ? 0 : std::max(0.0, weight_left_ - taken.weight);
     return taken;
@@ -193,6 +229,7 @@ void UnitPool::clear()
     blocks_.clear();
     units_left_ = 0;
     weight_left_ = 0;
+    costs_.clear();
 }
 
 } // namespace starmap::scheduling

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scheduling/chunk.hpp"
+#include "scheduling/pool_costs.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,14 +15,14 @@
 namespace starmap::scheduling {
 
 /// The units of one job that no worker has been given yet, in canonical order. Units are appended
-/// by windows and taken from the run whose next unit is the heaviest, so that heavy work starts
+/// by windows and taken from the run whose next unit costs the most, so that heavy work starts
 /// first across groups and windows; taking costs O(units taken + log runs).
 class UnitPool {
 public:
     using Weights = std::shared_ptr<std::vector<double> const>;
 
-    /// Appends `count` units of weight 1 and group 0.
-    void add_uniform(std::uint64_t count);
+    /// Appends units of weight 1 and group 0.
+    void add_uniform(std::uint64_t units);
     /// Appends units with these weights, heaviest first within a group; equal groups adjacent.
     /// An empty `groups` means group 0 for all.
     void add(Weights weights, std::span<std::uint32_t const> groups);
@@ -31,15 +32,24 @@ public:
     /// The next positions are not to be taken from here.
     void skip(std::uint64_t count) noexcept { positions_ += count; }
 
+    /// Positions that were appended or skipped.
+    std::uint64_t positions() const noexcept { return positions_; }
     bool empty() const noexcept { return units_left_ == 0; }
     std::uint64_t units_left() const noexcept { return units_left_; }
     double weight_left() const noexcept { return weight_left_; }
+    /// What is left by group, and what it costs at the rates that were set.
+    PoolCosts const& costs() const noexcept { return costs_; }
+    /// What units of a group cost, from now on; and those of all groups that were not told of.
+    void set_rate(std::uint32_t group, Rate rate);
+    void set_rest(Rate rate);
+    /// Lets rates count that have changed, for the order in which runs are taken; now or soon.
+    void put_in_order();
     /// True if a run, or a block, begins with the unit at this position.
     bool offers(std::uint64_t position) const;
     /// Group of the unit that take() would begin with. The pool must not be empty.
     std::uint32_t next_group(std::optional<std::uint64_t> at = {}) const;
 
-    /// Takes units from the heaviest run until the next one would exceed `weight` or `max_count`;
+    /// Takes units from the costliest run until the next one would exceed `weight` or `max_count`;
     /// at least one. Blocks are taken whole. The pool must not be empty. With `at`, which must be
     /// offered, from the run or block that begins there.
     Range take(double weight, std::uint64_t max_count, std::optional<std::uint64_t> at = {});
@@ -57,11 +67,14 @@ private:
         std::uint64_t base = 0; ///< position of the first of `weights`
         Weights weights;        ///< null: all of weight 1
         std::uint32_t group = 0;
+        Rate rate = {}; ///< by which it has its place
         double head() const { return weights ? (*weights)[next - base] : 1; }
+        double cost() const { return rate.cost(head(), 1); }
     };
-    /// Orders the heap: the heaviest head on top, of equal ones the earlier position.
+    /// Orders the heap: the costliest head on top, of equal ones the earlier position.
     static bool later(Run const& a, Run const& b);
     void push(Run run);
+    void count(std::uint32_t group, double weight, std::uint64_t units);
     Run pop(std::optional<std::uint64_t> at);
     std::size_t run_at(std::uint64_t position) const;
     std::size_t block_at(std::uint64_t position) const;
@@ -71,6 +84,9 @@ private:
     std::uint64_t positions_ = 0; ///< all ever appended
     std::uint64_t units_left_ = 0;
     double weight_left_ = 0;
+    PoolCosts costs_;
+    bool rates_changed_ = false;
+    std::size_t takes_ = 0; ///< since the heap was put in order
 };
 
 } // namespace starmap::scheduling

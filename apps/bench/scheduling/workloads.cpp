@@ -98,17 +98,30 @@ Items make_items(Kind kind, std::size_t count, double wrong, std::uint64_t seed)
     return items;
 }
 
+void give_two_keys(Items& items, double ratio, double share, std::uint64_t seed)
+{
+    std::mt19937_64 random(seed);
+    std::bernoulli_distribution second(share);
+    items.groups.resize(items.seconds.size());
+    for (std::size_t i = 0; i < items.groups.size(); ++i) {
+        items.groups[i] = second(random) ? 1 : 0;
+        if (items.groups[i] == 1) items.weights[i] /= ratio;
+    }
+}
+
 starmap::scheduling::SimulatedWork guided(Items const& items)
 {
+    auto const group = [&](std::size_t i) { return items.groups.empty() ? 0 : items.groups[i]; };
     std::vector<std::size_t> order(items.seconds.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return items.weights[a] > items.weights[b];
+        return group(a) != group(b) ? group(a) < group(b) : items.weights[a] > items.weights[b];
     });
     starmap::scheduling::SimulatedWork work;
     for (auto const i : order) {
         work.seconds.push_back(items.seconds[i]);
         work.weights.push_back(items.weights[i]);
+        if (!items.groups.empty()) work.groups.push_back(items.groups[i]);
     }
     return work;
 }

@@ -21,7 +21,8 @@ char const* to_string(Kind kind) noexcept;
 /// Items in input order.
 struct Items {
     std::vector<double> seconds;
-    std::vector<double> weights; ///< stated
+    std::vector<double> weights;            ///< stated
+    std::vector<std::uint32_t> groups = {}; ///< number of each item's key; empty: none has one
 };
 
 /// `count` items of 10 ms on average: all alike; exponential; gamma with k = 2; lognormal with
@@ -29,6 +30,10 @@ struct Items {
 /// y -1.25..1.25, 1000 iterations. The stated weight is the true one times a lognormal error of
 /// sigma `wrong`; 0: exact.
 Items make_items(Kind kind, std::size_t count, double wrong, std::uint64_t seed);
+
+/// Gives the items two keys, drawn: of the second, which `share` of them get, a unit of weight
+/// takes `ratio` times as long.
+void give_two_keys(Items& items, double ratio, double share, std::uint64_t seed);
 
 /// For the production scheduler under its default policy: in canonical order.
 starmap::scheduling::SimulatedWork guided(Items const& items);

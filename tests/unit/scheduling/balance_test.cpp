@@ -62,6 +62,22 @@ TEST_CASE("a worker that is 4 times slower than the others costs less than 3 %")
     }
 }
 
+TEST_CASE("weights of two keys may be in units that differ by a factor of 10 or 1000" *
+          doctest::skip(sanitized))
+{
+    auto const tuning = starmap::scheduling::Tuning{.recall = false}; // as `apply` has to do
+    for (double const share : {0.1, 0.9})
+        for (double const ratio : {10.0, 1000.0})
+            for (auto const kind : kinds) {
+                CAPTURE(to_string(kind));
+                CAPTURE(share);
+                CAPTURE(ratio);
+                auto items = make_items(kind, 300 * 64, 0.5, 1);
+                give_two_keys(items, ratio, share, 1);
+                CHECK(simulate(guided(items), cluster(64, 1), tuning).loss() <= 0.02);
+            }
+}
+
 TEST_CASE("with thousands of workers chunks last long enough for rank 0 to get round to all")
 {
     for (auto const kind : {Kind::constant, Kind::exponential}) {

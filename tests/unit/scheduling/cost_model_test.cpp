@@ -111,6 +111,19 @@ TEST_CASE("an earlier run that was 10 times off is corrected after some tens of 
     }
 }
 
+TEST_CASE("the first result of a group is believed of it, however far it is from the others")
+{
+    CostModel model;
+    model.observe({.first = 0, .count = 1, .weight = 1, .group = 0}, 1);
+    CHECK_FALSE(model.knows(1));
+    model.observe({.first = 1, .count = 1, .weight = 1, .group = 1}, 1000);
+    CHECK(model.knows(1));
+    CHECK(model.seconds(1, 1, 1) == doctest::Approx(1000));
+    CHECK(model.seconds(2, 1, 1) == doctest::Approx(8.5)); // of all: 1 and 16
+    model.observe({.first = 2, .count = 1, .weight = 1, .group = 1}, 1e6);
+    CHECK(model.seconds(1, 1, 1) == doctest::Approx(8500));
+}
+
 TEST_CASE("an earlier run that says nothing, or no sense, is left out")
 {
     auto const nan = std::nan("");

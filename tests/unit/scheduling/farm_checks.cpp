@@ -15,21 +15,30 @@ void Farm::check_size(Job const& of, Range const& range) const
 {
     double weight_left = 0;
     double units_left = 0;
+    double cost_left = 0;
+    double group_weight = 0;
+    double group_units = 0;
     for (auto const& unit : of.units)
         if (!unit.begun) {
             weight_left += unit.weight;
             ++units_left;
+            cost_left += of.costs.rate(unit.group).cost(unit.weight, 1);
+            if (unit.group == range.group) {
+                group_weight += unit.weight;
+                ++group_units;
+            }
         }
     double weight = 0;
     for (std::uint32_t i = 0; i < range.count; ++i) weight += of.units[range.first + i].weight;
     REQUIRE(range.weight == doctest::Approx(weight));
     if (of.blocks) return;
-    auto const known = of.costs.knows_anything();
+    auto const large = group_units * 64 >= static_cast<double>(of.units.size());
+    auto const known = of.costs.knows_anything() && (!large || of.costs.knows(range.group));
     if (of.spec.policy == Policy::each) REQUIRE(range.count <= (known ? tuning_.max_bundle : 1));
     if (range.count == 1) return;
     auto const parts = 2.0 * std::max(1U, of.spec.in_place ? 1U : alive());
-    auto most_weight = weight_left / parts;
-    auto most_units = std::ceil(units_left / parts);
+    auto most_weight = group_weight / parts;
+    auto most_units = std::ceil(group_units / parts);
     if (known) {
         // Rank 0 must get round all workers meanwhile, but what is left goes to as many as
         // possible.
@@ -40,7 +49,10 @@ void Farm::check_size(Job const& of, Range const& range) const
             return std::max({share, full, tuning_.floor * per_second});
         };
         auto const per_second = of.costs.weight(range.group, 1);
-        if (std::isfinite(per_second)) most_weight = widen(most_weight, per_second);
+        most_weight = weight_left / parts;
+        most_units = std::ceil(units_left / parts);
+        if (std::isfinite(per_second))
+            most_weight = widen(cost_left / parts * per_second, per_second);
         if (auto const unit = of.costs.seconds_per_unit(range.group); unit > 0)
             most_units = std::ceil(widen(units_left / parts, 1 / unit) * (1 + 1e-9));
     }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
+#include <memory>
 #include <vector>
 
 using farm::Farm;
@@ -75,7 +76,7 @@ TEST_CASE("heavy work starts first")
             CAPTURE(to_string(policy));
             CAPTURE(seed);
             Farm farm(3, seed, {.seconds = 1e-2});
-            auto const units = farm::random_units(farm.random(), 60, 4);
+            auto const units = farm::random_units(farm.random(), 60, 1);
             farm.open(1, {.policy = policy});
             if (policy == Policy::blocks)
                 farm.add_blocks(1, units);
@@ -92,6 +93,43 @@ TEST_CASE("heavy work starts first")
             }
             farm.check_finished(1);
         }
+}
+
+TEST_CASE(
+    "of several keys the one whose units take longest comes first, and none before it is known")
+{
+    using starmap::scheduling::Chunk;
+    using starmap::scheduling::Scheduler;
+    using starmap::scheduling::WorkerKind;
+    Scheduler scheduler;
+    for (int i = 0; i < 2; ++i) scheduler.add_worker(WorkerKind::remote);
+    scheduler.open(1, {.policy = Policy::guided});
+    // The units of the second key weigh a tenth, and take ten times as long.
+    std::vector<double> weights(200, 1.0);
+    std::vector<std::uint32_t> groups(200, 3);
+    std::fill(weights.begin() + 100, weights.end(), 0.1);
+    std::fill(groups.begin() + 100, groups.end(), 8);
+    scheduler.add(1, std::make_shared<std::vector<double> const>(weights), groups);
+    scheduler.end_input(1);
+    auto const run = [&](Chunk const& chunk) {
+        auto const each = chunk.range.group == 8 ? 10.0 : 1.0;
+        scheduler.report(chunk.worker, {.chunk = chunk.id,
+                                        .done = chunk.range.count,
+                                        .weight = chunk.range.weight,
+                                        .seconds = each * chunk.range.count});
+    };
+    auto const first = scheduler.next(1).value();
+    auto const second = scheduler.next(1).value();
+    CHECK(first.range.group == 3);
+    CHECK(second.range.group == 8);
+    run(first);
+    run(second);
+    auto const next = scheduler.next(1).value();
+    CHECK(next.range.group == 8);
+    // A quarter of the seconds that are left, some 1060, and of that half, as nobody knows yet how
+    // quick the worker is. By weight it would be as many units as may go at all, 24.
+    CHECK(next.range.count >= 12);
+    CHECK(next.range.count <= 14);
 }
 
 TEST_CASE("while nothing is known, tasks go one by one and no worker gets a second")

@@ -192,3 +192,29 @@ TEST_CASE("units can be taken from where a position stands, out of their turn")
     check(pool.take(0, 1, 16), 16, 2, 1);
     check(pool.take(0, 1), 18, 3, 7);
 }
+
+TEST_CASE("what is left is reckoned at the rates of its groups")
+{
+    using starmap::scheduling::PoolCosts;
+    PoolCosts costs;
+    costs.add(0, 10, 5);
+    costs.add(1, 20, 4);
+    costs.add(2, 0, 3);
+    CHECK(costs.left() == 30); // by weight, while nothing is known
+    costs.set_rest({.weight = 2, .unit = 0});
+    CHECK(costs.left() == 60);
+    costs.set(1, {.weight = 10, .unit = 0});
+    CHECK(costs.left() == 20 + 200);
+    costs.set(2, {.weight = 0, .unit = 7}); // weights of zero: by the unit
+    CHECK(costs.left() == 20 + 200 + 21);
+    costs.add(1, -5, -1);
+    CHECK(costs.left() == 20 + 150 + 21);
+    CHECK(costs.weight_left(1) == 15);
+    CHECK(costs.units_left(1) == 3);
+    costs.add(1, -15, -3);
+    costs.add(0, -10, -5);
+    costs.add(2, 0, -3);
+    CHECK(costs.left() == 0);
+    costs.add(1, 1, 1);
+    CHECK(costs.left() == 10); // rates stay
+}
