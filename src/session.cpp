@@ -114,9 +114,8 @@ public:
             in_order = true;
             if (replay_) code = replay_->end_of_main();
             if (code == 0 && manager_->interrupted()) {
-                base::log_warning(
-                    "main has ended well, but not all of its work is done: exit code {}",
-                    exit_interrupted);
+                base::log_warning("main ended well, but not all of its work is done: exit code {}",
+                                  exit_interrupted);
                 code = exit_interrupted;
                 in_order = false;
             }
