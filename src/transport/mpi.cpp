@@ -187,15 +187,6 @@ std::optional<Incoming> MpiTransport::poll()
     }
 }
 
-void MpiTransport::hush()
-{
-    bell_.hush();
-    // A probe of Open MPI tells what it knew, and only then looks at what has come: without this
-    // one the next poll() would not see what the bell rang for.
-    int there = 0;
-    MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &there, MPI_STATUS_IGNORE);
-}
-
 bool MpiTransport::probe(MPI_Status& status)
 {
     auto const from = [&](int source) {
@@ -205,9 +196,14 @@ bool MpiTransport::probe(MPI_Status& status)
         if (!survive_ || abandoned_.empty()) check(code, "MPI_Iprobe");
         return code == MPI_SUCCESS && there != 0;
     };
-    if (only_.empty()) return from(MPI_ANY_SOURCE);
-    return std::any_of(only_.begin(), only_.end(),
-                       [&](Peer peer) { return from(static_cast<int>(peer)); });
+    auto const once = [&] {
+        if (only_.empty()) return from(MPI_ANY_SOURCE);
+        return std::any_of(only_.begin(), only_.end(),
+                           [&](Peer peer) { return from(static_cast<int>(peer)); });
+    };
+    // A probe of Open MPI tells what it knew, and only then looks at what has come: after the first
+    // one something may be there whose bell has been heard already.
+    return once() || once();
 }
 
 void MpiTransport::accept(MPI_Status const& status)

@@ -46,7 +46,7 @@ public:
     int bell() const override { return bell_.descriptor(); }
     /// What has begun to come needs to be looked after.
     bool bell_tells_all() const override { return receiving_.empty() && bell_.tells_all(); }
-    void hush() override;
+    void hush() override { bell_.hush(); }
     /// Who is gone is asked of it from now on, and abandoned; it must outlive the transport. If
     /// the others `survive` that, a connection that fails is a lost peer, and not an error.
     void watch(RankWatch& ranks, bool survive) noexcept

@@ -34,15 +34,28 @@ int refuse_seven(int i)
     if (i == 7) throw CaseError("seven is refused");
     return i;
 }
+/// For whoever is to disturb it: a task has begun.
+void say_working(starmap::Monitor const& monitor)
+{
+    if (monitor.task_no() == 1) std::cout << "working" << std::endl;
+}
+
 int sleep_long(int seconds)
 {
     std::this_thread::sleep_for(std::chrono::seconds(seconds));
     return seconds;
 }
 
+int work_long(int seconds, starmap::Monitor& monitor)
+{
+    say_working(monitor);
+    return sleep_long(seconds);
+}
+
 /// Works for ever, if it is let.
 int watch_deadline(int i, starmap::Monitor& monitor)
 {
+    say_working(monitor);
     while (std::chrono::system_clock::now() < monitor.deadline())
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     throw starmap::Interrupted("task " + std::to_string(i) + " has no time left");
@@ -72,7 +85,7 @@ void weigh(starmap::Session& session, double seventh)
 /// Two long tasks a worker, so that all are at work when the first second has passed.
 auto long_tasks(starmap::Session& session)
 {
-    return session.starmap(starmap::fn<sleep_long>,
+    return session.starmap(starmap::fn<work_long>,
                            std::vector<int>(2 * std::size_t{session.workers()}, 600));
 }
 
@@ -132,19 +145,16 @@ std::map<std::string, Case> const cases{
      }},
     {"work_long",
      [](auto& session) {
-         std::cout << "working" << std::endl;
          long_tasks(session).wait();
          return 0;
      }},
     {"until_deadline",
      [](auto& session) {
-         std::cout << "working" << std::endl;
          session.starmap(starmap::fn<watch_deadline>, numbers(10)).wait();
          return 0;
      }},
     {"until_deadline_and_main_ends_well",
      [](auto& session) {
-         std::cout << "working" << std::endl;
          try {
              session.starmap(starmap::fn<watch_deadline>, numbers(10)).wait();
          } catch (starmap::Interrupted const&) {
