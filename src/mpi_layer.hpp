@@ -7,6 +7,7 @@
 #include <boost/mpi/communicator.hpp>
 #include <boost/mpi/environment.hpp>
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -20,12 +21,14 @@ public:
     MpiLayer(int& argc, char**& argv, bool survive)
         : environment_(argc, argv, boost::mpi::threading::funneled, false),
           transport_(world_),
-          ranks_(world_),
+          ranks_(world_, survive),
           survive_(survive)
     {
         transport_.watch(ranks_, survive);
     }
     transport::MpiTransport& transport() noexcept { return transport_; }
+    /// Ranks whose loss nobody would see.
+    std::size_t unseen() const noexcept { return ranks_.unseen(); }
     int rank() const { return world_.rank(); }
     /// Its name and version.
     static std::string library()

@@ -292,7 +292,13 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
         return code;
     };
     if (mpi->rank() != 0) return kept(serve(*mpi, zygote.get()));
-    if (launch.survive) ::on_exit(tell_the_launcher, nullptr);
+    if (launch.survive) {
+        ::on_exit(tell_the_launcher, nullptr);
+        if (auto const unseen = mpi->unseen(); unseen != 0)
+            base::log_warning("{} rank{} on other nodes cannot call rank 0 over TCP: should one be "
+                              "lost, that is not noticed",
+                              unseen, unseen == 1 ? "" : "s");
+    }
     mpi->transport().limit_reception(settings.result_buffer);
     return kept(lead(mpi.get()));
 }

@@ -80,6 +80,15 @@ void ProcessWatch::add(ProcessId process, std::uint32_t name)
     without_file_.push_back({process, name});
 }
 
+void ProcessWatch::add_line(int line, std::uint32_t name)
+{
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+    event.data.u32 = name;
+    files_.push_back(line);
+    ::epoll_ctl(events_, EPOLL_CTL_ADD, line, &event);
+}
+
 std::vector<std::uint32_t> ProcessWatch::ended(double now)
 {
     auto found = std::exchange(known_, {});

@@ -17,7 +17,7 @@ ProcessId this_process();
 /// run. For tests.
 std::uint64_t start_of(std::string const& stat);
 
-/// Tells which processes of this node have ended. One that is busy or stopped has not. By pidfd,
+/// Tells which processes have ended. One that is busy or stopped has not. On this node by pidfd,
 /// which sees it at once; on kernels before 5.3 by /proc, a few times a second.
 class ProcessWatch {
 public:
@@ -28,6 +28,9 @@ public:
 
     /// `name` is what it is told by.
     void add(ProcessId process, std::uint32_t name);
+    /// The process at the other end of a connection, which carries nothing: it has ended when that
+    /// is closed. Takes the descriptor over.
+    void add_line(int line, std::uint32_t name);
     /// Those that have ended since the last call; `now` by base::now().
     std::vector<std::uint32_t> ended(double now);
 
@@ -36,7 +39,7 @@ private:
         ProcessId process;
         std::uint32_t name = 0;
     };
-    int events_; ///< of pidfds
+    int events_; ///< of pidfds and lines
     std::vector<int> files_;
     std::vector<Watched> without_file_;
     std::vector<std::uint32_t> known_; ///< ended before they could be watched

@@ -73,6 +73,11 @@ public:
     /// and nothing of them is heard; the others are told.
     std::vector<scheduling::WorkerId> lost();
     bool is_lost(scheduling::WorkerId worker) const { return places_[worker].lost; }
+    /// It is on this node.
+    bool is_near(scheduling::WorkerId worker) const
+    {
+        return places_[worker].node == places_.back().node;
+    }
     /// Whether the launcher lets the others live on without them.
     bool survives() const noexcept { return survive_; }
     /// No worker was lost so far.

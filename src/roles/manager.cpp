@@ -55,19 +55,6 @@ void Manager::say_failure(report::Observer const& observer)
     base::log_error("{}", failure);
 }
 
-void Manager::drain(double patience)
-{
-    auto const give_up = base::now() + patience;
-    while (!scheduler_.idle() && base::now() < give_up && broken_.empty()) {
-        take_losses();
-        if (auto incoming = crew_.poll())
-            handle(std::move(*incoming));
-        else
-            crew_.pause();
-        tick();
-    }
-}
-
 void Manager::tell_costs(OpenStarmap const& starmap)
 {
     std::vector<report::CostInfo> costs;

@@ -23,8 +23,9 @@ void Manager::take_losses()
 {
     for (auto const id : crew_.lost()) {
         auto const& worker = crew_.workers()[id];
-        auto const who = fmt::format("Rank {} on {} is lost (its process has ended)", worker.rank,
-                                     worker.hostname);
+        auto const who = fmt::format("Rank {} on {} is lost ({})", worker.rank, worker.hostname,
+                                     crew_.is_near(id) ? "its process has ended"
+                                                       : "it has ended or is out of reach");
         if (!crew_.survives()) {
             broken_ = who + ". Started with mpirun --enable-recovery the others go on without it; "
                             "with a checkpoint, the same command goes on from here.";
@@ -34,9 +35,9 @@ void Manager::take_losses()
         take_loss(id);
         if (crew_.living() == 0)
             broken_ =
-                fmt::format("All workers are lost, rank {} on {} as the last (their processes "
-                            "have ended). With a checkpoint, the same command goes on from "
-                            "here.",
+                fmt::format("All workers are lost, rank {} on {} as the last (they have ended or "
+                            "are out of reach). With a checkpoint, the same command goes on "
+                            "from here.",
                             worker.rank, worker.hostname);
     }
 }
@@ -69,8 +70,7 @@ void Manager::take_loss(scheduling::WorkerId id)
             failure.count = left.count;
             failure.weight = verdict.piece.weight;
             failure.status = TaskStatus::crashed;
-            failure.text = "the rank was lost with it (its process has ended); others run it "
-                           "again, and that is no retry";
+            failure.text = "the rank was lost with it; others run it again, and that is no retry";
             result = lost_units(head, std::move(failure), run_time(), 0);
         }
         take_in(verdict, crew_.workers()[id], result);

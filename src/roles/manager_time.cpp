@@ -31,6 +31,19 @@ wire::Deadline notice(Deadline::View const& view)
 
 double Manager::patience() const { return deadline_.look(base::wall_now()).patience; }
 
+void Manager::drain(double patience)
+{
+    auto const give_up = base::now() + patience;
+    while (!scheduler_.idle() && base::now() < give_up && broken_.empty()) {
+        take_losses();
+        if (auto incoming = crew_.poll())
+            handle(std::move(*incoming));
+        else
+            crew_.pause();
+        tick();
+    }
+}
+
 void Manager::tell_deadline(Deadline::View const& view)
 {
     told_ = view.told;

@@ -2,9 +2,12 @@
 
 #include "base/clock.hpp"
 #include "records/host.hpp"
+#include "transport/life_line.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace starmap::transport {
@@ -12,6 +15,7 @@ namespace starmap::transport {
 namespace {
 
 constexpr double look_every = 10e-3;
+constexpr double longest_start = 10; ///< for which rank 0 waits to be called by all [s]
 
 struct Card {
     records::ProcessId process;
@@ -20,16 +24,37 @@ struct Card {
 
 } // namespace
 
-RankWatch::RankWatch(boost::mpi::communicator const& ranks)
+RankWatch::RankWatch(boost::mpi::communicator const& ranks, bool elsewhere)
 {
     Card const own{.process = records::this_process(),
                    .node = std::hash<std::string>()(records::node_name())};
     std::vector<Card> cards(static_cast<std::size_t>(ranks.size()));
     MPI_Allgather(&own, sizeof own, MPI_BYTE, cards.data(), sizeof own, MPI_BYTE, ranks);
-    for (Peer peer = 0; peer < cards.size(); ++peer)
+    auto const here = own.node == cards.front().node;
+    for (Peer peer = 0; here && peer < cards.size(); ++peer)
         if (static_cast<int>(peer) != ranks.rank() && cards[peer].node == own.node &&
             (ranks.rank() == 0 || peer == 0))
             processes_.add(cards[peer].process, peer);
+    auto const is_elsewhere = [&](Card const& card) { return card.node != cards.front().node; };
+    unseen_ = static_cast<std::size_t>(std::count_if(cards.begin(), cards.end(), is_elsewhere));
+    if (elsewhere && unseen_ != 0) connect(ranks, unseen_, here);
+}
+
+void RankWatch::connect(boost::mpi::communicator const& ranks, std::size_t elsewhere, bool here)
+{
+    std::optional<LifeLineHost> host;
+    Invitation invitation;
+    if (ranks.rank() == 0) invitation = host.emplace().invitation();
+    MPI_Bcast(&invitation, sizeof invitation, MPI_BYTE, 0, ranks);
+    if (host) {
+        for (auto const& [peer, line] : host->admit(elsewhere, longest_start)) {
+            processes_.add_line(line, peer);
+            --unseen_;
+        }
+    } else if (!here) {
+        auto const line = call_life_line(invitation, static_cast<Peer>(ranks.rank()));
+        if (line >= 0) processes_.add_line(line, 0);
+    }
 }
 
 std::vector<Peer> RankWatch::gone()

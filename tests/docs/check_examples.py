@@ -25,7 +25,11 @@ import transcript
 
 MOST_RANKS = 4
 SHIM = """#!/bin/bash
-[ "$1" = -n ] || {{ echo "documents say: mpirun -n RANKS PROGRAM" >&2; exit 1; }}
+if [ "$1" = --enable-recovery ]; then
+    export OMPI_MCA_orte_enable_recovery=1
+    shift
+fi
+[ "$1" = -n ] || {{ echo "documents say: mpirun [--enable-recovery] -n RANKS PROGRAM" >&2; exit 1; }}
 ranks=$(($2 < {most} ? $2 : {most}))
 shift 2
 exec {launch} $ranks "$@"

@@ -74,13 +74,15 @@ void Ledger::tick(double)
 }
 
 Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings, unsigned nodes,
-                 starmap::roles::Deadline deadline)
+                 starmap::roles::Deadline deadline, Launcher launcher)
     : settings_(quiet(std::move(settings))),
       random_(seed),
       network_(workers + 1, seed),
       manager_end_(network_.end(0)),
-      crew_({.workers = manager_end_.get(), .ranks = workers + 1}, "simulation", settings_,
-            starmap::base::wall_now()),
+      crew_({.workers = manager_end_.get(),
+             .ranks = workers + 1,
+             .survive = launcher == Launcher::leaves_alive},
+            "simulation", settings_, starmap::base::wall_now()),
       manager_(settings_, crew_, {&ledger_}, starmap::base::wall_now(), std::move(deadline))
 {
     for (unsigned i = 1; i <= workers; ++i) {
@@ -102,11 +104,29 @@ Cluster::Cluster(unsigned workers, std::uint64_t seed, starmap::Settings setting
 bool Cluster::step(std::size_t station)
 {
     auto& worker = *stations_[station].worker;
-    return !worker.stopped() && worker.step();
+    return !stations_[station].dead && !worker.stopped() && worker.step();
+}
+
+void Cluster::take_losses()
+{
+    for (auto& loss : losses_) {
+        auto& station = stations_.at(loss.worker - 1);
+        if (loss.state == Loss::State::to_come && turns_ >= loss.at) {
+            loss.state = Loss::State::unseen;
+            station.lost = true;
+            station.dead = !loss.lives;
+            if (station.dead) network_.drop(loss.worker);
+        }
+        if (loss.state == Loss::State::unseen && turns_ >= loss.seen) {
+            loss.state = Loss::State::past;
+            network_.tell_lost(loss.worker);
+        }
+    }
 }
 
 bool Cluster::turn()
 {
+    take_losses();
     if (++turns_ > most_turns) throw std::runtime_error("the simulated run does not end");
     bool moved = false;
     if (random_() % 2 == 0 || stations_.empty()) {
@@ -129,14 +149,18 @@ void Cluster::finish()
     manager_.drain(60);
     manager_.end(true);
     REQUIRE(crew_.dismiss(3, 60));
+    auto const is_lost = [](Station const& station) { return station.lost; };
     for (auto const& station : stations_) {
+        if (is_lost(station)) continue;
         REQUIRE(station.worker->stopped());
         REQUIRE(station.worker->exit_code() == 3);
     }
+    for (auto const& [number, entry] : ledger_.starmaps) REQUIRE_FALSE(entry.open);
+    // After a loss the others leave alone.
+    if (std::any_of(stations_.begin(), stations_.end(), is_lost)) return;
     REQUIRE(network_.under_way() == 0);
     // Whoever has gone has left nothing unread: over MPI its sender would wait for ever.
     for (auto const& station : stations_) REQUIRE_FALSE(station.end->poll().has_value());
-    for (auto const& [number, entry] : ledger_.starmaps) REQUIRE_FALSE(entry.open);
 }
 
 std::vector<std::int64_t> numbers(std::int64_t count)

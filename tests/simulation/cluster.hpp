@@ -47,15 +47,28 @@ private:
 
 class Cluster {
 public:
+    /// What becomes of the others when a rank dies.
+    enum class Launcher : bool { ends_all, leaves_alive };
     /// `workers` may be 0: then all runs inside the manager. They are spread over so many nodes.
     Cluster(unsigned workers, std::uint64_t seed, starmap::Settings settings = {},
-            unsigned nodes = 1, starmap::roles::Deadline deadline = {});
+            unsigned nodes = 1, starmap::roles::Deadline deadline = {},
+            Launcher launcher = Launcher::leaves_alive);
     Cluster(Cluster const&) = delete;
     Cluster& operator=(Cluster const&) = delete;
 
     void use(starmap::journal::Checkpoint& checkpoint) noexcept { manager_.use(checkpoint); }
     starmap::Session& session() noexcept { return *session_; }
     Ledger const& ledger() const noexcept { return ledger_; }
+    /// A worker, from 1, is lost after so many turns: dead, or only taken for that; what it was is
+    /// seen some turns later.
+    struct Loss {
+        unsigned worker = 0;
+        std::uint64_t at = 0;
+        std::uint64_t seen = 0;
+        bool lives = false;
+        enum class State : std::uint8_t { to_come, unseen, past } state = State::to_come;
+    };
+    void lose(Loss loss) { losses_.push_back(loss); }
     double virtual_seconds() const noexcept { return network_.now(); }
     /// Ends the session as run() does; all workers must have gone, and all books be closed.
     void finish();
@@ -64,7 +77,10 @@ private:
     struct Station {
         std::unique_ptr<starmap::transport::Transport> end;
         std::unique_ptr<starmap::roles::Worker> worker;
+        bool dead = false;
+        bool lost = false; ///< or taken for it
     };
+    void take_losses();
     bool turn();
     bool step(std::size_t station);
 
@@ -73,6 +89,7 @@ private:
     starmap::transport::SimulatedNetwork network_;
     std::unique_ptr<starmap::transport::Transport> manager_end_;
     std::vector<Station> stations_;
+    std::vector<Loss> losses_;
     std::vector<double> speeds_; ///< how often each is stepped, relative to the others
     Ledger ledger_;
     starmap::roles::Crew crew_;

@@ -98,11 +98,15 @@ TEST_CASE("hello, welcome, log and texts come back as they were")
     auto const fault = encode_text(Kind::fault, "why");
     in = body_of(fault, Kind::fault);
     CHECK(in.get_text() == "why");
-    auto const stop = encode_stop(-3, 7);
+    auto const stop = encode_stop(-3, 7, true);
     in = body_of(stop, Kind::stop);
     auto const stopped = read_stop(in);
     CHECK(stopped.exit_code == -3);
     CHECK(stopped.openings == 7);
+    CHECK(stopped.alone);
+    auto const lost = starmap::wire::encode_lost(11);
+    in = body_of(lost, Kind::lost);
+    CHECK(starmap::wire::read_lost(in) == 11);
     CHECK(in.left() == 0);
     auto const close = encode_plain(Kind::close, 8);
     in = body_of(close, Kind::close, 8);
@@ -116,7 +120,8 @@ TEST_CASE("an open frame, with and without a combiner; the state follows")
                   .kernel = 4,
                   .combiner = {},
                   .mode = ResultMode::combined,
-                  .stop_on_failure = combines};
+                  .stop_on_failure = combines,
+                  .repeated = combines};
         if (combines) open.combiner = 0;
         auto frame = encode(open, 6);
         frame.put_text("state");
@@ -128,6 +133,7 @@ TEST_CASE("an open frame, with and without a combiner; the state follows")
         CHECK(read.combiner == open.combiner);
         CHECK(read.mode == ResultMode::combined);
         CHECK(read.stop_on_failure == combines);
+        CHECK(read.repeated == combines);
         CHECK(in.get_text() == "state");
     }
 }

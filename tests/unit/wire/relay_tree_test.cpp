@@ -11,6 +11,7 @@
 #include <set>
 #include <vector>
 
+using starmap::wire::behind;
 using starmap::wire::branches;
 using starmap::wire::Destination;
 
@@ -93,5 +94,37 @@ TEST_CASE("each other node is entered once, and the own one never from outside")
         }
         CHECK(walk.entered.count(0) == 0);
         CHECK(walk.depth <= log2_up(on_node.size() + 1) + log2_up(largest + 1));
+    }
+}
+
+TEST_CASE("behind a peer are those that the frame does not reach when that one hands nothing on")
+{
+    struct Cut {
+        std::uint32_t peer = 0;
+        std::set<std::uint32_t> reached = {};
+
+        void from(std::uint32_t node, std::vector<Destination> const& destinations)
+        {
+            for (auto const& [to, onward] : branches(node, destinations)) {
+                reached.insert(to.peer);
+                if (to.peer != peer) from(to.node, onward);
+            }
+        }
+    };
+    for (std::uint32_t seed = 1; seed <= 100; ++seed) {
+        CAPTURE(seed);
+        std::mt19937 random(seed);
+        std::vector<Destination> all;
+        auto const count = 1 + random() % 40;
+        for (std::uint32_t peer = 1; peer <= count; ++peer)
+            all.push_back({.peer = peer, .node = static_cast<std::uint32_t>(random() % 6)});
+        for (auto const& each : all) {
+            Cut cut{each.peer};
+            cut.from(2, all);
+            auto const unreached = behind(each.peer, 2, all);
+            CHECK(cut.reached.size() + unreached.size() == all.size());
+            for (auto const& other : unreached) CHECK_FALSE(cut.reached.contains(other.peer));
+        }
+        CHECK(behind(1000, 2, all).empty());
     }
 }
