@@ -66,6 +66,13 @@ class Anywhere(Scenario):
                 shown = "".join(f"<{word}>" for word in words)
                 self.assertEqual(job.text("out").splitlines()[-1], shown, str(job))
 
+    def test_threads_of_tasks(self):
+        options = ["--nodes=1", "--ntasks=2", "--cpus-per-task=3", "--exclude=n3"]
+        for environment, shown in (({"OMP_NUM_THREADS": ""}, "3/3"), ({"OMP_NUM_THREADS": "5"}, "5/5")):
+            job = self.submit("starmap.sbatch", str(CASE), "task_threads", options=options, **environment)
+            self.assert_ends(job, "COMPLETED", 0)
+            self.assertEqual(job.text("out").splitlines()[-2:], [shown, shown], str(job))
+
     def test_an_array(self):
         lines = self.folder / "parameters of it.txt"
         lines.write_text('"notes of 1"\nnotes\\ of\\ 2\n')
