@@ -37,7 +37,8 @@ public:
     /// Throws when the manager waits for something that does not come.
     void tick(double now) override;
 
-    std::map<std::uint32_t, Entry> starmaps; ///< by number
+    std::map<std::uint32_t, Entry> starmaps;         ///< by number
+    starmap::report::Observer* checkpoint = nullptr; ///< is told of rows as well
 
 private:
     unsigned idle_ticks_ = 0;
@@ -51,7 +52,11 @@ public:
     Cluster(Cluster const&) = delete;
     Cluster& operator=(Cluster const&) = delete;
 
-    void use(starmap::journal::Checkpoint& checkpoint) noexcept { manager_.use(checkpoint); }
+    void use(starmap::journal::Checkpoint& checkpoint) noexcept
+    {
+        manager_.use(checkpoint);
+        ledger_.checkpoint = &checkpoint;
+    }
     starmap::Session& session() noexcept { return *session_; }
     Ledger const& ledger() const noexcept { return ledger_; }
     double virtual_seconds() const noexcept { return network_.now(); }
