@@ -40,6 +40,11 @@ double block_sum(std::span<std::int64_t const> items)
                            [](double sum, auto i) { return sum + value_of(i); });
 }
 void nothing(std::int64_t i) { ++calls[i]; }
+std::vector<double> large(std::int64_t i)
+{
+    ++calls[i];
+    return std::vector<double>(64, value_of(i));
+}
 std::uint64_t seeded(std::int64_t i, starmap::Monitor& monitor)
 {
     ++calls[i];
@@ -60,18 +65,18 @@ public:
     ~Runs() { std::filesystem::remove_all(folder_); }
     /// How many tasks, by item, `main` has run.
     template <class Main>
-    int run(unsigned workers, Main main)
+    int run(unsigned workers, Main main, starmap::journal::CheckpointOptions options = {})
     {
         calls.clear();
         Cluster cluster(workers, ++seed_);
-        starmap::journal::Checkpoint checkpoint((folder_ / "file").string(),
-                                                {"simulation", 1, "1", 42});
+        starmap::journal::Checkpoint checkpoint(path(), {"simulation", 1, "1", 42}, options);
         cluster.use(checkpoint);
         main(cluster.session());
         cluster.finish();
         return std::accumulate(calls.begin(), calls.end(), 0,
                                [](int sum, auto const& call) { return sum + call.second; });
     }
+    std::string path() const { return (folder_ / "file").string(); }
 
 private:
     std::filesystem::path folder_;
@@ -191,4 +196,25 @@ TEST_CASE("a Starmap that is not journaled runs again, beside one that is")
     };
     CHECK(runs.run(3, main) == 80);
     CHECK(runs.run(3, main) == 40);
+}
+
+TEST_CASE("a result is never kept before its row of the record, wherever a kill cuts the file off")
+{
+    Runs runs;
+    auto const main = [](starmap::Session& session) {
+        session.starmap(starmap::fn<large>, numbers(60)).collect();
+    };
+    // A result fills the buffer, and so is written before anything that is told later.
+    CHECK(runs.run(3, main, {.buffer_bytes = 256}) == 60);
+    starmap::journal::Database database(runs.path());
+    starmap::journal::Entry entry;
+    std::size_t rows = 0;
+    std::size_t results = 0;
+    for (std::int64_t next = 1; database.read_from(next, entry); next = entry.id + 1) {
+        if (entry.kind == starmap::journal::Kind::rows)
+            rows += entry.data.size() / sizeof(starmap::report::TaskRow);
+        if (entry.kind == starmap::journal::Kind::result) ++results;
+        CHECK(results <= rows);
+    }
+    CHECK(results == 60);
 }

@@ -42,8 +42,9 @@ void Ledger::starmap_opened(starmap::report::StarmapInfo const& info)
 }
 
 void Ledger::tasks_done(starmap::report::StarmapInfo const& info,
-                        std::span<starmap::TaskRecord const> rows, double)
+                        std::span<starmap::TaskRecord const> rows, double done_weight)
 {
+    if (checkpoint != nullptr) checkpoint->tasks_done(info, rows, done_weight);
     auto& entry = starmaps.at(info.starmap);
     idle_ticks_ = 0;
     REQUIRE(entry.open);

@@ -39,7 +39,8 @@ public:
     /// Throws when the manager waits for something that does not come.
     void tick(double now) override;
 
-    std::map<std::uint32_t, Entry> starmaps; ///< by number
+    std::map<std::uint32_t, Entry> starmaps;         ///< by number
+    starmap::report::Observer* checkpoint = nullptr; ///< is told of rows as well
 
 private:
     unsigned idle_ticks_ = 0;
@@ -56,7 +57,11 @@ public:
     Cluster(Cluster const&) = delete;
     Cluster& operator=(Cluster const&) = delete;
 
-    void use(starmap::journal::Checkpoint& checkpoint) noexcept { manager_.use(checkpoint); }
+    void use(starmap::journal::Checkpoint& checkpoint) noexcept
+    {
+        manager_.use(checkpoint);
+        ledger_.checkpoint = &checkpoint;
+    }
     starmap::Session& session() noexcept { return *session_; }
     Ledger const& ledger() const noexcept { return ledger_; }
     /// A worker, from 1, is lost after so many turns: dead, or only taken for that; what it was is

@@ -5,6 +5,8 @@ Exit code 77 where Slurm is not installed."""
 import signal
 import sys
 
+import h5py
+
 from cluster import NODES, Cluster, missing_packages
 from scenario import CASE, ENDED, PROGRAM, Job, Runner, Scenario, expected_line
 
@@ -64,6 +66,13 @@ class Anywhere(Scenario):
                 shown = "".join(f"<{word}>" for word in words)
                 self.assertEqual(job.text("out").splitlines()[-1], shown, str(job))
 
+    def test_threads_of_tasks(self):
+        options = ["--nodes=1", "--ntasks=2", "--cpus-per-task=3", "--exclude=n3"]
+        for environment, shown in (({"OMP_NUM_THREADS": ""}, "3/3"), ({"OMP_NUM_THREADS": "5"}, "5/5")):
+            job = self.submit("starmap.sbatch", str(CASE), "task_threads", options=options, **environment)
+            self.assert_ends(job, "COMPLETED", 0)
+            self.assertEqual(job.text("out").splitlines()[-2:], [shown, shown], str(job))
+
     def test_an_array(self):
         lines = self.folder / "parameters of it.txt"
         lines.write_text('"notes of 1"\nnotes\\ of\\ 2\n')
@@ -84,6 +93,32 @@ class Anywhere(Scenario):
             job = self.submit(script, "./no such program", options=TWO_NODES)
             self.assert_ends(job, "FAILED", 127)
             self.assertRegex(job.text("err"), f"^{script}: ./no such program cannot be run: .* on ")
+
+    def test_a_wrong_call(self):
+        for script in ("starmap.sbatch", "resume.sbatch", "array.sbatch"):
+            job = self.submit(script, options=["--ntasks=1", "--exclude=n3"])
+            self.assert_ends(job, "FAILED", 64)
+        job = self.submit("starmap.sbatch", "true", options=["--ntasks=1", "--exclude=n3"],
+                          STARMAP_LAUNCHER="rsh")
+        self.assert_ends(job, "FAILED", 64)
+        self.assertIn('STARMAP_LAUNCHER is "rsh"; it must be srun or mpirun', job.text("err"))
+
+    def test_one_element_of_an_array_goes_on(self):
+        """The last one, whose number is that of the whole array."""
+        array = self.submit_resumed("resume.sbatch", *TWO_NODES, "--array=1-2",
+                                    "--output=starmap-%A_%a.out", "--error=starmap-%A_%a.err",
+                                    STARMAP_GRACE="1")
+        first, last = (Job(self.cluster, f"{array.number}_{element}", self.folder, "it")
+                       for element in (1, 2))
+        for one in (first, last):
+            self.wait_until_journaled(one)
+        self.cluster.call("scancel", "--batch", "--signal=USR1", last.number)
+        self.assert_requeued(last)
+        last.open_gate()
+        for one in (first, last):
+            self.assert_ends(one, "COMPLETED")
+            self.assert_answer(one)
+        self.assertEqual((first.restarts(), last.restarts()), (0, 1))
 
     def test_a_failing_program_is_not_run_again(self):
         for launcher in ("srun", "mpirun"):
@@ -126,6 +161,8 @@ class Anywhere(Scenario):
         self.cluster.call("scancel", job.number)
         self.assert_ends(job, "CANCELLED")
         self.wait_until_gone(job)
+        with h5py.File(job.record()) as record:
+            self.assertGreater(len(record["task_info"]), 0)
         again = self.submit_resumed("resume.sbatch", *TWO_NODES, STARMAP_CHECKPOINT=str(job.checkpoint()))
         self.assert_resumes(again, journaled)
 

@@ -92,6 +92,24 @@ class Kills(Runs):
         process.wait()
         self.assertEqual(gone_within(self.token, 10), {})
 
+    def size(self):
+        return [path.stat().st_size for path in self.folder.glob("job.checkpoint*")]
+
+    def wait_for_moment(self, chance, process):
+        """Half of the moments are any; the others come when the job has got somewhere, however slow
+        the machine is: so many tasks have run, and the checkpoint was written since."""
+        delay, tasks = chance.uniform(0.2, 1.0), chance.randint(1, 120)
+        if chance.random() < 0.5:
+            time.sleep(delay)
+            return
+        aim = len(self.noted()) + tasks
+        while len(self.noted()) < aim and process.poll() is None:
+            time.sleep(0.01)
+        size = self.size()
+        while self.size() == size and process.poll() is None:
+            time.sleep(0.002)
+        time.sleep(delay / 10)
+
     def test_resumes_after_any_number_of_kills(self):
         print(f"seed {SEED}, {KILLS} kills", flush=True)
         chance = random.Random(SEED)
@@ -111,7 +129,7 @@ class Kills(Runs):
                 runs += 1
                 if kills < KILLS and runs <= 6:
                     process = self.start(backend, *self.arguments())
-                    time.sleep(chance.uniform(0.2, 1.0))
+                    self.wait_for_moment(chance, process)
                     done = process.poll() is not None
                     if done:
                         out, err = process.communicate()
