@@ -1,5 +1,7 @@
 #include "report/plan.hpp"
 
+#include "info.hpp"
+
 #include "subcommands.hpp"
 
 #include <starmap/error.hpp>
@@ -97,9 +99,9 @@ private:
 void print_text(PlanArguments const& arguments, Plan const& plan)
 {
     auto const& recorded = plan.recorded;
-    fmt::print("{}: {} worker{} took {:.4g} s; the same in simulation: {:.4g} s\n\n",
-               arguments.file, recorded.workers, recorded.workers == 1 ? "" : "s", recorded.seconds,
-               plan.again);
+    fmt::print("{}: {}\n", arguments.file, in_words(recorded.state));
+    fmt::print("{} worker{} took {:.4g} s; the same in simulation: {:.4g} s\n\n", recorded.workers,
+               recorded.workers == 1 ? "" : "s", recorded.seconds, plan.again);
     fmt::print("  {:>8} {:>8} {:>11} {:>11} {:>11}  {}\n", "ranks", "workers", "seconds",
                "efficiency", "core-hours", "limited by");
     for (auto const& [ranks, run, core_hours] : plan.rows)
@@ -123,6 +125,7 @@ void print_json(PlanArguments const& arguments, Plan const& plan)
                         {"core_hours", core_hours},
                         {"limit", run.limit}});
     nlohmann::json const json{{"file", arguments.file},
+                              {"state", to_string(plan.recorded.state)},
                               {"workers", plan.recorded.workers},
                               {"seconds", plan.recorded.seconds},
                               {"simulated_seconds", plan.again},

@@ -1,3 +1,4 @@
+#include "info.hpp"
 #include "report/task_info_reader.hpp"
 
 #include "subcommands.hpp"
@@ -250,6 +251,7 @@ void add_trace(CLI::App& app)
         report::TaskInfoReader const reader(arguments->file);
         Trace written(reader, arguments->output);
         auto const left_out = written.write();
+        fmt::print("{}: {}\n", arguments->file, in_words(reader.state()));
         fmt::print("{}: {} tasks\n", arguments->output, written.tasks());
         if (left_out > 0)
             fmt::print("{} tasks of earlier sessions are left out: their times count from other "

@@ -59,6 +59,7 @@ RecordedRun read_recorded_run(std::string const& path)
     });
 
     RecordedRun run;
+    run.state = reader.state();
     for (auto& [number, work] : works) {
         if (work.tasks.empty()) continue;
         put_in_order(work.tasks);

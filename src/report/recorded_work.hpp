@@ -31,6 +31,7 @@ struct RecordedStarmap {
 
 /// The work of a run, and what of its time does not depend on the number of workers.
 struct RecordedRun {
+    RecordState state = RecordState::complete;
     std::vector<RecordedStarmap> starmaps; ///< by number
     std::uint32_t workers = 0;             ///< that it was done by
     bool rank_0_works = false;             ///< one of them is rank 0, or all are at its side

@@ -45,6 +45,7 @@ class Plan(Records):
         self.assertAlmostEqual(told["seconds"], 10, delta=0.1)
         self.assertEqual(told["limit"], 'item 0 of "work" (10 s)')
         text = self.starmap("plan", self.record, "--ranks", "5,33")
+        self.assertIn("task_info.h5: complete\n", text)
         self.assertIn("limited by", text)
         self.assertRegex(text, r"Beyond \d+ ranks less than 5 % gain")
 

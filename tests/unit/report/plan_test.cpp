@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <utility>
 
 using namespace starmap;
 using namespace starmap::report;
@@ -19,7 +20,9 @@ RecordedRun recorded(std::vector<double> const& seconds, scheduling::Policy poli
         starmap.tasks.push_back({i + 1, seconds[i], seconds[i], 1});
         starmap.useful += seconds[i];
     }
-    return {.starmaps = {starmap}};
+    RecordedRun run;
+    run.starmaps.push_back(std::move(starmap));
+    return run;
 }
 
 /// Without anything that messages cost.
