@@ -36,8 +36,13 @@ with scratch_directory() as directory:
         refused = subprocess.run([STARMAP, "recover", path], capture_output=True, text=True,
                                  timeout=60)
         assert refused.returncode == 2 and "still goes on" in refused.stderr, refused
+        follower = subprocess.Popen([STARMAP, "info", "--follow", path], stdout=subprocess.PIPE,
+                                    text=True)
+        assert " attempts, " in follower.stdout.readline()
     finally:
         writer.kill()
         writer.wait()
+    shown, _ = follower.communicate(timeout=60)  # ends when the writer is gone
+    assert follower.returncode == 0 and "never closed" in shown, shown
     assert info_rows(path)[1]["state"] == "killed"
 print("ok")

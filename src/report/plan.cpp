@@ -1,0 +1,166 @@
+#include "report/plan.hpp"
+
+#include "scheduling/simulator.hpp"
+
+#include <starmap/detail/partition.hpp>
+#include <starmap/error.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace starmap::report {
+
+namespace {
+
+using scheduling::Policy;
+
+constexpr std::size_t most_units = 1'000'000;
+constexpr std::size_t blocks_per_worker = 5;
+constexpr double worth_it = 0.95;
+
+std::string name_of(RecordedStarmap const& starmap, RecordedStarmap::Task const& task, bool whole)
+{
+    if (task.items == 1) return fmt::format("item {} of \"{}\"", task.task_no - 1, starmap.name);
+    return fmt::format("{} {} of \"{}\"", whole ? "task" : "an item of the chunk from item",
+                       whole ? task.task_no : task.task_no - 1, starmap.name);
+}
+
+/// Sums over runs of so many values.
+std::vector<double> several_at_a_time(std::vector<double> const& values, std::size_t count)
+{
+    std::vector<double> sums((values.size() + count - 1) / count, 0.0);
+    for (std::size_t i = 0; i < values.size(); ++i) sums[i / count] += values[i];
+    return sums;
+}
+
+/// Blocks of nearly the same weight, heaviest first, each a unit.
+void join_to_blocks(std::vector<double>& seconds, std::vector<double>& weights, std::size_t count)
+{
+    struct Block {
+        double seconds = 0;
+        double weight = 0;
+    };
+    std::vector<Block> blocks;
+    for (auto const& [first, last] : chunking::partition_minimax(weights, {}, count)) {
+        auto const sum = [&, from = first, to = last](std::vector<double> const& values) {
+            return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(from),
+                                   values.begin() + static_cast<std::ptrdiff_t>(to), 0.0);
+        };
+        blocks.push_back({sum(seconds), sum(weights)});
+    }
+    std::stable_sort(blocks.begin(), blocks.end(),
+                     [](auto const& a, auto const& b) { return a.weight > b.weight; });
+    seconds.clear();
+    weights.clear();
+    for (auto const& block : blocks) {
+        seconds.push_back(block.seconds);
+        weights.push_back(block.weight);
+    }
+}
+
+} // namespace
+
+double Planner::work_of(Units const& units)
+{
+    return std::accumulate(units.seconds.begin(), units.seconds.end(), 0.0);
+}
+
+Planner::Planner(RecordedRun const& run, PlanOptions const& options)
+    : options_(options),
+      serial_(run.serial)
+{
+    for (auto const& starmap : run.starmaps) {
+        starmaps_.push_back(units_of(starmap, run.gap));
+        useful_ += starmap.useful;
+    }
+    if (starmaps_.empty())
+        throw UsageError("No task of this run has ended ok (there is nothing to plan with): give "
+                         "the record of a run that has done some of its work");
+}
+
+Planner::Units Planner::units_of(RecordedStarmap const& starmap, double gap) const
+{
+    auto const tasks = static_cast<double>(starmap.tasks.size());
+    auto const beside = gap + starmap.packing / tasks;
+    // Fixed blocks stay whole unless another policy is asked for.
+    bool const whole = starmap.policy == Policy::blocks && !options_.policy;
+    Units units{.starmap = starmap.starmap,
+                .name = starmap.name,
+                .policy = options_.policy.value_or(starmap.policy),
+                .message = options_.message + starmap.bytes / tasks / 2 / options_.bandwidth};
+    bool const by_chunk = units.policy == Policy::guided;
+    if (by_chunk) units.overhead = beside;
+    std::uint64_t items = 0;
+    for (auto const& task : starmap.tasks) items += task.items;
+    auto const at_a_time = (items + most_units - 1) / most_units;
+    for (auto const& task : starmap.tasks) {
+        auto const parts = whole ? 1 : (task.items + at_a_time - 1) / at_a_time;
+        auto const seconds = (task.seconds + (by_chunk ? 0 : beside)) / static_cast<double>(parts);
+        units.seconds.insert(units.seconds.end(), parts, seconds);
+        units.weights.insert(units.weights.end(), parts, task.weight / static_cast<double>(parts));
+        if (seconds <= units.longest) continue;
+        units.longest = seconds;
+        units.longest_name = name_of(starmap, task, whole);
+    }
+    if (auto const count = (units.seconds.size() + most_units - 1) / most_units; count > 1) {
+        units.seconds = several_at_a_time(units.seconds, count);
+        units.weights = several_at_a_time(units.weights, count);
+    }
+    return units;
+}
+
+PlannedRun Planner::plan(std::size_t workers) const
+{
+    if (workers == 0)
+        throw UsageError("A plan for 0 workers (nobody would do the work): give at least 1");
+    PlannedRun planned{.workers = workers, .seconds = serial_, .useful = useful_};
+    double most = 0;
+    for (auto const& units : starmaps_) {
+        scheduling::SimulatedWork work{
+            .policy = units.policy, .seconds = units.seconds, .weights = units.weights};
+        if (units.policy == Policy::blocks) {
+            if (options_.policy)
+                join_to_blocks(work.seconds, work.weights, blocks_per_worker * workers);
+            for (std::uint64_t i = 0; i < work.seconds.size(); ++i)
+                work.blocks.push_back({.first = i, .count = 1, .weight = work.weights[i]});
+        }
+        auto machine = scheduling::SimulatedMachine::alike(workers);
+        machine.latency = options_.latency;
+        machine.jitter = 1;
+        machine.message = units.message;
+        machine.overhead = units.overhead;
+        auto const run = scheduling::simulate(work, machine);
+        planned.seconds += run.makespan;
+        if (run.makespan <= most) continue;
+        most = run.makespan;
+        auto const rank_0 = static_cast<double>(run.messages) * units.message;
+        if (units.longest > 0.8 * run.makespan)
+            planned.limit = fmt::format("{} ({:.3g} s)", units.longest_name, units.longest);
+        else if (rank_0 > 0.5 * run.makespan)
+            planned.limit = fmt::format("rank 0: {} messages", run.messages);
+        else if (work_of(units) > 0.7 * static_cast<double>(workers) * run.makespan)
+            planned.limit = "the work itself";
+        else
+            planned.limit = fmt::format("{} units for {} workers", units.seconds.size(), workers);
+    }
+    if (serial_ > 0.5 * planned.seconds)
+        planned.limit = fmt::format("rank 0 alone at work ({:.3g} s)", serial_);
+    if (planned.seconds > 0)
+        planned.busy_share = useful_ / (static_cast<double>(workers) * planned.seconds);
+    return planned;
+}
+
+std::optional<std::size_t> knee(std::function<double(std::size_t)> const& seconds, std::size_t most)
+{
+    std::vector<std::size_t> counts{1};
+    for (std::size_t power = 2; power <= most; power *= 2)
+        for (auto const count : {power, power + power / 2})
+            if (count <= most && (power > 1)) counts.push_back(count);
+    for (auto const count : counts)
+        if (seconds(2 * count) > worth_it * seconds(count)) return count;
+    return std::nullopt;
+}
+
+} // namespace starmap::report
