@@ -89,14 +89,18 @@ void ChunkRun::unpacked()
 {
     computed_ = unpacked_ = base::now();
     // From here on an item is lost alone.
-    if (context_.place != nullptr && (unit_.flags & unit_is_map) != 0)
-        context_.place->count.store(1, std::memory_order_relaxed);
+    if (context_.place == nullptr || (unit_.flags & unit_is_map) == 0) return;
+    context_.place->count.store(1, std::memory_order_relaxed);
+    log_ = &context_.place->items;
+    saved_ = 0;
+    log_->begin(context_.place->chunk.load(), first_ + done_, unpacked_);
 }
 
 void ChunkRun::computed() { computed_ = base::now(); }
 
 bool ChunkRun::fail_item()
 {
+    end_saving(); // the log holds results and no failures
     auto failure = describe_current();
     failure.position = done_ + item_;
     failure.weight = item_weight(item_);
@@ -223,6 +227,7 @@ bool ChunkRun::ask_host()
               : elapsed > ask_every   ? std::max(stride_ / 2, 1U)
                                       : stride_;
     last_ask_ = now;
+    if (log_ != nullptr) log_->looked.store(now, std::memory_order_relaxed);
     calls_ = 0;
     next_call_ = stride_;
     return stopped_;

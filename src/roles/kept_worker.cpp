@@ -1,3 +1,4 @@
+// What becomes of a process that has died is in kept_worker_deaths.cpp.
 #include "roles/kept_worker.hpp"
 
 #include "base/clock.hpp"
@@ -7,33 +8,16 @@
 
 #include <fmt/format.h>
 
-#include <signal.h>
-#include <sys/wait.h>
-
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace starmap::roles {
 
 namespace {
 
-// How long a process may take to end whose line is closed, by itself and when it is killed.
-constexpr double grace = 0.2;
-constexpr double patience = 5.0;
-// So often may processes die with no task to blame before the next task is blamed all the same.
-constexpr std::uint32_t most_idle_deaths = 3;
 constexpr double memory_every = 20e-3;
 // How long a task may go on once the session is over.
 constexpr double end_of_task = 0.1;
-
-std::string signal_text(int signal)
-{
-    char const* const name = ::sigabbrev_np(signal);
-    char const* const text = ::sigdescr_np(signal);
-    return fmt::format("signal {} (SIG{}: {})", signal, name != nullptr ? name : "?",
-                       text != nullptr ? text : "unknown");
-}
 
 } // namespace
 
@@ -103,6 +87,7 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
         held_.push_back({.chunk = head.chunk,
                          .job = header.job,
                          .first = head.first,
+                         .count = head.count,
                          .left = head.first,
                          .frame = std::move(frame)});
         return;
@@ -171,96 +156,6 @@ bool KeptWorker::note(detail::Bytes const& frame)
     }
     default: return true;
     }
-}
-
-/// The process is gone.
-void KeptWorker::bury()
-{
-    if (stopping_) {
-        finished_ = true;
-        to_tell_.push_back(wire::encode_text(wire::Kind::goodbye, ""));
-        return;
-    }
-    auto ended = process_->await_death(grace);
-    if (ended.status == -1 && killed_for_ == TaskStatus::ok) {
-        kill(TaskStatus::crashed, "the process that ran it was ended (its line to the rest of the "
-                                  "job was closed, maybe by a task that closes all files)");
-        ended = process_->await_death(patience);
-    }
-    auto death = describe(ended);
-    auto const& place = process_->place();
-    auto const chunk = place.chunk.load();
-    auto lost = std::find_if(held_.begin(), held_.end(),
-                             [&](Held const& held) { return held.chunk == chunk; });
-    if (lost != held_.end() && place.position >= lost->left) {
-        idle_deaths_ = 0;
-        death.position = place.position;
-        death.count = place.count;
-        death.start = std::max(place.opened.load(), begun_ == place.begun ? begun_at_ : 0.0);
-        death.duration = std::max(0.0, base::now() - death.start);
-    } else if (!held_.empty() &&
-               (held_.front().chunk == place.finished || ++idle_deaths_ > most_idle_deaths)) {
-        // It was run, but its last results never came; or each process dies before it begins.
-        idle_deaths_ = 0;
-        lost = held_.begin();
-        death.start = base::now();
-    } else {
-        lost = held_.end();
-    }
-    if (lost != held_.end()) {
-        death.start += run_clock_;
-        to_tell_.push_back(obituary(*lost, std::move(death)));
-        held_.erase(lost);
-    }
-    let_go_of_begun();
-    start();
-}
-
-/// What is left of chunks that were reported in part, and of which no unit is to blame: another
-/// process would run all of such a chunk, and report what was reported. This happens when the last
-/// results were still on their way, and when the process died between two units; each time
-/// something has been done, so it comes to an end.
-void KeptWorker::let_go_of_begun()
-{
-    std::erase_if(held_, [this](Held const& held) {
-        if (held.left == held.first) return false;
-        auto frame = wire::start_frame(wire::Kind::result, held.job);
-        frame.put(wire::ResultHead{.chunk = held.chunk});
-        wire::seal(frame);
-        to_tell_.push_back(std::move(frame));
-        return true;
-    });
-}
-
-detail::Bytes KeptWorker::obituary(Held const& held, wire::Death death) const
-{
-    death.chunk = held.chunk;
-    death.peak_rss = std::max<std::uint64_t>(death.peak_rss, peak_rss_);
-    return wire::encode(death, held.job);
-}
-
-wire::Death KeptWorker::describe(execution::Death const& death) const
-{
-    wire::Death told;
-    told.exit_code = death.exit_code();
-    told.peak_rss = death.peak_rss_bytes;
-    if (killed_for_ != TaskStatus::ok) {
-        told.status = killed_for_;
-        told.text = killed_why_;
-    } else if (death.status == -1) {
-        told.text = "the process that ran it is gone, and nobody knows how";
-    } else if (!WIFSIGNALED(death.status)) {
-        told.text = fmt::format("it ended the process that ran it (by exit, with code {})",
-                                WEXITSTATUS(death.status));
-    } else {
-        auto const signal = WTERMSIG(death.status);
-        told.text = "the process that ran it was killed by " + signal_text(signal);
-        if (signal == SIGKILL)
-            told.text += fmt::format("; it used {} at most, and the system may have wanted that "
-                                     "memory",
-                                     humansize(static_cast<double>(death.peak_rss_bytes)));
-    }
-    return told;
 }
 
 void KeptWorker::watch(double now)

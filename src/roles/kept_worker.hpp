@@ -50,7 +50,8 @@ private:
         std::uint64_t chunk = 0;
         std::uint32_t job = 0;
         std::uint64_t first = 0; ///< position
-        std::uint64_t left = 0;  ///< likewise, of the first that was not reported
+        std::uint32_t count = 0;
+        std::uint64_t left = 0; ///< likewise, of the first that was not reported
         KeptFrame frame;
         bool recalled = false; ///< what has not begun of it is to be given back
     };
@@ -60,6 +61,7 @@ private:
     std::optional<detail::Bytes> next_to_tell();
     void bury();
     void let_go_of_begun();
+    void save_items(Held const& held, wire::Death& death) const;
     detail::Bytes obituary(Held const& held, wire::Death death) const;
     wire::Death describe(execution::Death const& death) const;
     void kill(TaskStatus status, std::string why);

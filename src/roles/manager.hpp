@@ -90,6 +90,7 @@ private:
     void handle(FromWorker incoming);
     void take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
                      wire::Result const& result);
+    void take_saved(scheduling::WorkerId id, OpenStarmap& starmap, wire::Death const& death);
     void take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death death);
     void take_in(scheduling::Verdict const& verdict, report::WorkerInfo& worker,
                  wire::Result const& result);

@@ -147,17 +147,46 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
     take_in(verdict, worker, result);
 }
 
+/// What the worker's process had done of a map chunk when it died counts: a piece like any other.
+void Manager::take_saved(scheduling::WorkerId id, OpenStarmap& starmap, wire::Death const& death)
+{
+    auto const first = scheduler_.unreported(id, death.chunk).first;
+    detail::UnitRow row;
+    if (auto* const job = starmap.job(); job != nullptr && death.saved != 0) {
+        row.task_no = job->head_of(first).task_no;
+        for (std::uint32_t i = 0; i < death.saved; ++i)
+            row.weight += job->head_of(first + i).weight;
+    }
+    row.start = death.saved_start;
+    row.duration = death.saved_seconds;
+    row.received = death.results.size();
+    row.items = death.saved;
+    wire::Result result;
+    result.head.chunk = death.chunk;
+    result.head.done = death.saved;
+    result.head.weight = row.weight;
+    result.head.seconds = row.duration;
+    result.head.peak_rss = death.peak_rss;
+    result.head.last = death.blameless;
+    result.payload = death.results;
+    result.one_by_one = true;
+    if (death.saved != 0) result.rows.push_back(row);
+    take_result(id, crew_.workers()[id], result);
+}
+
 /// The worker's process died in a chunk; another has taken its place.
 void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death death)
 {
+    auto& starmap = starmaps_.at(number);
+    auto* const job = starmap.job();
+    if (job != nullptr) job->drop_ahead(death.chunk);
+    if (death.saved != 0 || death.blameless != 0) take_saved(id, starmap, death);
+    if (death.blameless != 0) return;
     if (auto const left = scheduler_.unreported(id, death.chunk);
         death.count == 0 && left.count == 1) {
         death.position = left.first;
         death.count = 1;
     }
-    auto& starmap = starmaps_.at(number);
-    auto* const job = starmap.job();
-    if (job != nullptr) job->drop_ahead(death.chunk);
     scheduling::Range blamed{.first = death.position, .count = death.count};
     wire::Result result;
     if (death.count != 0) {

@@ -167,6 +167,7 @@ void OpenStarmap::absorb(wire::Result const& result, scheduling::Verdict const& 
                                           .failed = result.failures,
                                           .payload = result.payload,
                                           .levels = kept_ ? KeptResults::levels(verdict.chunk) : 63,
+                                          .one_by_one = result.one_by_one,
                                           .chunk = result.head.chunk,
                                           .ahead = result.head.ahead,
                                           .growths = result.growths,

@@ -148,13 +148,19 @@ struct Result {
     std::vector<detail::Growth> growths;
     std::span<std::byte const> payload; ///< lies in the frame that was read
     std::span<std::byte const> grown;   ///< likewise
+    bool one_by_one = false; ///< the payload has a value for each item, encoded by itself
 };
 /// What became of a chunk whose worker died: one unit or item is to blame, the others of those that
-/// were not reported yet go back.
+/// were not reported yet go back, but for the first of them whose results outlived the process.
 struct Death {
     std::uint64_t chunk = 0;
-    std::uint64_t position = 0; ///< canonical, of what is to blame
-    std::uint32_t count = 0;    ///< positions that are lost with it; 0: it is not known which
+    std::uint32_t saved = 0;     ///< items whose results are there, from the first on
+    std::uint32_t blameless = 0; ///< nothing is to blame
+    double saved_start = 0;      ///< when they began; seconds since the start of the run
+    double saved_seconds = 0;    ///< that they took
+    std::span<std::byte const> results = {}; ///< theirs; lies in the frame that was read
+    std::uint64_t position = 0;              ///< canonical, of what is to blame
+    std::uint32_t count = 0; ///< positions that are lost with it; 0: it is not known which
     TaskStatus status = TaskStatus::crashed;
     std::int32_t exit_code = 0; ///< or minus the signal
     double start = 0;           ///< seconds since the start of the run

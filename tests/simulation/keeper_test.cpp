@@ -178,3 +178,51 @@ TEST_CASE("what is left of a chunk that was reported in part goes back, and is n
         CHECK(keeper.now().kinds() == std::vector<Kind>{Kind::welcome, Kind::open});
     }
 }
+
+TEST_CASE("results that lie in the memory of a dead process count, and what ran is to blame")
+{
+    Keeper keeper;
+    keeper.worker.send(welcome());
+    keeper.worker.send(opening());
+    keeper.worker.send(chunk(11, 20));
+    auto& at = keeper.now().at;
+    at.chunk = 11;
+    at.count = 1;
+    at.items.begin(11, 20, 5.0);
+    std::uint32_t saved = 3;
+    std::uint32_t blameless = 0;
+    SUBCASE("an item ran") { at.position = 23; }
+    SUBCASE("it died between two items")
+    {
+        at.position = 22;
+        blameless = 1;
+    }
+    SUBCASE("it had ended the chunk")
+    {
+        at.chunk = 0;
+        at.finished = 11;
+        at.position = 22;
+        blameless = 1;
+    }
+    SUBCASE("they are of an earlier chunk")
+    {
+        at.position = 23;
+        at.items.chunk = 10;
+        saved = 0;
+    }
+    at.items.results[0] = std::byte{42};
+    at.items.count(3, 24);
+    keeper.now().dead = true;
+    auto const died = keeper.worker.poll();
+    REQUIRE(died);
+    ByteReader in(died->view());
+    REQUIRE(wire::read_header(in).kind == wire::Kind::died);
+    auto const death = wire::read_death(in);
+    CHECK(death.chunk == 11);
+    CHECK(death.saved == saved);
+    CHECK(death.blameless == blameless);
+    CHECK(death.count == 1 - blameless);
+    if (saved == 0) return;
+    REQUIRE(death.results.size() == 24);
+    CHECK(death.results[0] == std::byte{42});
+}

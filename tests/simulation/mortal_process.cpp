@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include <cstring>
 #include <utility>
 
 namespace simulation {
@@ -97,7 +98,16 @@ void MortalProcess::die(int status)
     place_at_death_.count = place_.count.load();
     place_at_death_.begun = place_.begun.load();
     place_at_death_.opened = place_.opened.load();
-    if (!from_.empty()) from_.resize(random_() % (from_.size() + 1));
+    auto const& log = place_.items;
+    auto& log_at_death = place_at_death_.items;
+    log_at_death.begin(log.chunk, log.first, log.started);
+    log_at_death.looked = log.looked.load();
+    log_at_death.count(log.done, log.bytes);
+    std::memcpy(log_at_death.results.data(), log.results.data(), log.bytes);
+    // A socket delivers what it has taken, so that few lose anything.
+    if (from_.empty() || random_() % 4 != 0) return;
+    lost_ = random_() % from_.size() + 1;
+    from_.resize(from_.size() - lost_);
 }
 
 void MortalProcess::Handle::send(starmap::wire::Parcel frame)

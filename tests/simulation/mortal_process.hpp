@@ -28,6 +28,8 @@ public:
     /// Dies as wait() would tell it.
     void die(int status);
     bool dead() const noexcept { return dead_; }
+    /// Frames that were lost with it.
+    std::size_t lost() const noexcept { return lost_; }
     /// It is in a chunk.
     bool at_work() const noexcept { return place_.chunk != 0; }
     /// The item that it is at is one that never ends.
@@ -60,6 +62,7 @@ private:
     bool dead_ = false;
     bool stuck_ = false;
     int status_ = 0;
+    std::size_t lost_ = 0;
 };
 
 class MortalProcess::Handle final : public starmap::roles::KeptProcess {

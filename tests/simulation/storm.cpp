@@ -124,7 +124,10 @@ Storm::~Storm() { current_ = nullptr; }
 std::unique_ptr<starmap::roles::KeptProcess> Storm::start_process(std::size_t rank)
 {
     auto& process = ranks_[rank].process;
-    if (process) dead_.push_back(std::move(process));
+    if (process) {
+        losses_ += process->lost();
+        dead_.push_back(std::move(process));
+    }
     process = std::make_shared<MortalProcess>(static_cast<int>(rank + 1), random_);
     return std::make_unique<MortalProcess::Handle>(process);
 }

@@ -50,7 +50,8 @@ public:
     Ledger const& ledger() const noexcept { return ledger_; }
     /// Kills that no item is to blame for.
     unsigned kills() const noexcept { return kills_; }
-    std::uint64_t turns() const noexcept { return turns_; }
+    /// Frames that were lost with a process.
+    std::size_t losses() const noexcept { return losses_; }
     /// Ends the session; everybody must have gone, and all books be closed.
     void finish();
 
@@ -97,6 +98,7 @@ private:
     std::map<std::int64_t, Plan> plans_;
     std::map<std::int64_t, unsigned> runs_;
     unsigned kills_ = 0;
+    std::size_t losses_ = 0;
     std::uint64_t turns_ = 0;
     unsigned idle_turns_ = 0;
 };

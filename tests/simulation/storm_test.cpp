@@ -12,8 +12,8 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <exception>
 #include <map>
+#include <numeric>
 #include <random>
 #include <set>
 #include <string>
@@ -130,6 +130,8 @@ private:
     void consume(Job const& job, Work work)
     {
         auto const kills = storm_.kills();
+        auto const losses = storm_.losses();
+        left_ = false;
         try {
             switch (random_() % 4) {
             case 0: check_values(job, work, work.collect()); break;
@@ -137,6 +139,7 @@ private:
             case 2: check_count(job, work, work.wait()); break;
             default: iterate(job, work);
             }
+            if (!left_) check_rows(job, good_values(job, work).size());
         } catch (starmap::TaskError const& error) {
             REQUIRE(job.options.on_failure == OnFailure::raise);
             REQUIRE(error.attempt == *job.options.retries + 1);
@@ -151,6 +154,7 @@ private:
         totals_.moves += work.stats().moves;
         totals_.failures += storm_.ledger().starmaps.at(job.number).failures;
         killed_ = storm_.kills() != kills;
+        lost_ = storm_.losses() != losses;
         check_attempts(job, work);
     }
 
@@ -160,13 +164,15 @@ private:
         auto const leave_after = one_in(3) ? random_() % (job.items.size() + 1) : job.items.size();
         for (auto const value : work.results()) {
             values.push_back(value);
-            if (values.size() > leave_after) return;
+            if (values.size() > leave_after) {
+                left_ = true;
+                return;
+            }
         }
         std::sort(values.begin(), values.end());
         auto expected = good_values(job, work);
         std::sort(expected.begin(), expected.end());
         REQUIRE(values == expected);
-        check_rows(job, expected.size());
     }
 
     /// The items that were given up; each is told once.
@@ -178,7 +184,7 @@ private:
         return failed;
     }
 
-    std::vector<std::int64_t> good_values(Job const& job, auto const& work) const
+    static std::vector<std::int64_t> good_values(Job const& job, auto const& work)
     {
         auto const bad = failed(work);
         std::vector<std::int64_t> values;
@@ -187,25 +193,21 @@ private:
         return values;
     }
 
-    void check_values(Job const& job, auto const& work, std::vector<std::int64_t> const& values)
+    static void check_values(Job const& job, auto const& work,
+                             std::vector<std::int64_t> const& values)
     {
         REQUIRE(values == good_values(job, work));
-        check_rows(job, values.size());
     }
 
-    void check_sum(Job const& job, auto const& work, std::int64_t sum)
+    static void check_sum(Job const& job, auto const& work, std::int64_t sum)
     {
         auto const values = good_values(job, work);
-        std::int64_t expected = 0;
-        for (auto const value : values) expected += value;
-        REQUIRE(sum == expected);
-        check_rows(job, values.size());
+        REQUIRE(sum == std::accumulate(values.begin(), values.end(), std::int64_t{0}));
     }
 
-    void check_count(Job const& job, auto const& work, std::uint64_t count)
+    static void check_count(Job const& job, auto const& work, std::uint64_t count)
     {
         REQUIRE(count == good_values(job, work).size());
-        check_rows(job, count);
     }
 
     /// Each item that was tried is in a row, once for each attempt.
@@ -233,6 +235,9 @@ private:
             if (job.options.on_failure == OnFailure::collect && !stopped_)
                 REQUIRE((failures == retries + 1) == bad.contains(item));
         }
+        auto const undisturbed = !killed_ && !lost_ && !stopped_ && !left_;
+        if (!job.each && job.options.on_failure == OnFailure::collect && undisturbed)
+            check_runs(job, bad);
         for (auto const item : bad) {
             REQUIRE(books.failures_of.contains(item));
             if (job.options.on_failure == OnFailure::collect) check_may_fail(job, item, killed_);
@@ -240,11 +245,29 @@ private:
     }
 
     Totals& totals_;
+    /// Where no item throws, nothing is run but what counts: a process that dies takes no result of
+    /// an earlier item with it.
+    void check_runs(Job const& job, std::set<std::uint64_t> const& bad) const
+    {
+        auto const throws = [](auto const& plan) { return plan.second.fate == Fate::throws; };
+        if (std::any_of(job.plans.begin(), job.plans.end(), throws)) return;
+        auto const& failures = storm_.ledger().starmaps.at(job.number).failures_of;
+        for (std::uint64_t i = 0; i < job.items.size(); ++i) {
+            auto const failed = failures.find(i);
+            auto const expected =
+                (failed == failures.end() ? 0 : failed->second) + (bad.contains(i) ? 0U : 1U);
+            auto const runs = storm_.runs_of(job.items[i]);
+            REQUIRE(runs == expected);
+        }
+    }
+
     std::mt19937_64 random_;
     Storm::Weather weather_;
     Storm storm_;
     bool killed_ = false;
+    bool lost_ = false; ///< results, with the process that had made them
     bool stopped_ = false;
+    bool left_ = false; ///< the last Starmap was left early
 };
 
 void run_schedule(std::uint64_t seed, Totals& totals)

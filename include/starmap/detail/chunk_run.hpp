@@ -157,6 +157,26 @@ public:
         item_ = item;
         if (context_.place != nullptr) context_.place->enter(first_ + done_ + item);
     }
+    /// Room for the result of the item that was entered, which is then kept in case that the
+    /// process dies; null if it is not to be kept. No later result of the chunk is kept then.
+    std::byte* save_item(std::size_t bytes) noexcept
+    {
+        if (log_ == nullptr) return nullptr;
+        if (bytes > ItemLog::size - saved_) {
+            log_ = nullptr;
+            return nullptr;
+        }
+        auto* const room = log_->results.data() + saved_;
+        saved_ += bytes;
+        return room;
+    }
+    /// No result from here on is kept.
+    void end_saving() noexcept { log_ = nullptr; }
+    /// The item that was entered is done, and has become part of the results.
+    void leave_item() noexcept
+    {
+        if (log_ != nullptr) log_->count(item_ + 1, static_cast<std::uint32_t>(saved_));
+    }
     /// In a catch block: the item's call has thrown. True if the chunk is to go on.
     bool fail_item();
     void computed();
@@ -209,6 +229,8 @@ private:
     double unpacked_ = 0;
     double computed_ = 0;
     std::uint32_t item_ = 0;
+    ItemLog* log_ = nullptr; ///< of the unit, while its results are kept
+    std::size_t saved_ = 0;  ///< bytes in it
     bool item_failed_ = false;
 
     Bytes out_;

@@ -70,6 +70,7 @@ struct Piece {
     std::span<UnitFailure const> failed;
     std::span<std::byte const> payload;
     std::uint32_t levels = 63; ///< combined: no value covers more than 2^levels positions
+    bool one_by_one = false;   ///< map: values are not combined, and each is encoded by itself
     std::uint64_t chunk = 0;   ///< a number that the parts which came ahead have in common
     std::uint64_t ahead = 0;   ///< bytes that came ahead, of the last value of the payload
     std::span<Growth const> growths = {};  ///< positions that have submitted tasks, in order

@@ -5,6 +5,7 @@
 #include <starmap/detail/emission.hpp>
 #include <starmap/detail/reduction_tree.hpp>
 #include <starmap/detail/registry.hpp>
+#include <starmap/detail/save_item.hpp>
 #include <starmap/serialization.hpp>
 #include <starmap/task.hpp>
 
@@ -213,6 +214,7 @@ private:
         Emission<Emitted> emission(run, ItemGrower<Item>::grow);
         Emitter<Emitted> emitter(emission);
         std::uint64_t number = run.done();
+        run.end_saving(); // what an item has emitted and submitted goes with the whole run
         auto const work = [&](Item& item) {
             emission.begin(number++);
             this->call({run.monitor(), &emitter}, std::move(item));
@@ -237,7 +239,11 @@ private:
             auto const op = reinterpret_cast<CombineFunction<R>>(run.context().combine);
             TreeStack<R> tree(run.first(), run.levels());
             done = each_item<R>(
-                run, items, work, [&](R&& value) { tree.push(std::move(value), op); },
+                run, items, work,
+                [&](R&& value) {
+                    save_item(run, value);
+                    tree.push(std::move(value), op);
+                },
                 [&] { tree.skip(); });
             values = std::move(tree).values();
             break;
@@ -245,7 +251,12 @@ private:
         case ResultMode::values:
             values.reserve(items.size());
             done = each_item<R>(
-                run, items, work, [&](R&& value) { values.push_back(std::move(value)); }, [] {});
+                run, items, work,
+                [&](R&& value) {
+                    save_item(run, value);
+                    values.push_back(std::move(value));
+                },
+                [] {});
             break;
         case ResultMode::discard:
             done = each_item<R>(
@@ -277,6 +288,7 @@ private:
                 continue;
             }
             keep(std::move(*value));
+            run.leave_item();
         }
         return done;
     }

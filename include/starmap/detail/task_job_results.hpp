@@ -84,7 +84,13 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
             auto const in_all = in.left();
             std::vector<R> values;
             try {
-                if (piece.ahead != 0) {
+                if (piece.one_by_one) {
+                    for (auto left = piece.count; left > 0; --left) {
+                        R value{};
+                        decode(in, value);
+                        values.push_back(std::move(value));
+                    }
+                } else if (piece.ahead != 0) {
                     values = arrivals_.take(piece.chunk, piece.ahead);
                 } else {
                     if (!in.view().empty()) decode(in, values);
@@ -106,7 +112,7 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
                     for_each_node(
                         first, count,
                         [&](TreeNode node) { take(node.first, node.count(), 0, value(), bytes); },
-                        piece.levels);
+                        piece.one_by_one ? 0 : piece.levels);
                 else
                     for (auto p = first; p < first + count; ++p)
                         take(p, 1, order_of(p), value(), bytes);

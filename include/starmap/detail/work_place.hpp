@@ -1,5 +1,7 @@
 #pragma once
 
+#include <starmap/detail/item_log.hpp>
+
 #include <atomic>
 #include <cstdint>
 
@@ -15,6 +17,7 @@ struct WorkPlace {
     /// Changes whenever another unit or item begins.
     std::atomic<std::uint32_t> begun = 0;
     std::atomic<double> opened = 0; ///< when the unit was opened, by base::now()
+    ItemLog items;                  ///< of the map chunk that runs, or ran last
 
     void enter(std::uint64_t at) noexcept
     {

@@ -3,10 +3,12 @@
 ///     casualties WAY [FORM] [--items N] [--every N] [--retries N] [--raise] [--seconds S]
 ///
 /// WAY: segv bus fpe ill abort exit _exit terminate overflow throw bad_alloc loop eat kill fds
-/// serialize none, or several with commas between, which take turns. FORM: map (default), starmap
-/// or apply. Every so many-th item dies.
+/// serialize none, or several with commas between, which take turns. FORM: map (default), starmap,
+/// apply, or runs: a map whose every run of an item is a line of the file "runs". Every so many-th
+/// item dies.
 #include <starmap/starmap.hpp>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -119,6 +121,18 @@ struct OneTask {
         return work(item, {name, every, seconds});
     }
 };
+/// Its result is a number, which outlives the process of a later item.
+struct NotedTask {
+    long operator()(long item, Way const& way) const
+    {
+        auto const line = std::to_string(item) + "\n";
+        int const file = ::open("runs", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        auto const written = ::write(file, line.data(), line.size());
+        ::close(file);
+        if (written != static_cast<ssize_t>(line.size())) throw std::runtime_error("no file");
+        return work(item, way).value;
+    }
+};
 struct BlockTask {
     Number operator()(std::span<long const> items, Way const& way) const
     {
@@ -176,10 +190,13 @@ starmap::Options<Item> options_of(Plan const& plan)
     return options;
 }
 
-void report(starmap::Starmap<Number> tasks)
+long value_of(Number const& number) { return number.value; }
+long value_of(long number) { return number; }
+
+template <class R>
+void report(starmap::Starmap<R> tasks)
 {
-    auto const sum = tasks.reduce();
-    std::cout << "sum " << sum.value << '\n';
+    std::cout << "sum " << value_of(tasks.reduce()) << '\n';
     for (auto const& failure : tasks.failures())
         std::cout << "failed " << failure.task_no << ' ' << failure.first_item << ' '
                   << starmap::to_string(failure.status) << ' ' << failure.exit_code << ' '
@@ -196,6 +213,9 @@ int main(int argc, char** argv)
         for (long i = 0; i < plan.items; ++i) items.push_back(i);
         if (plan.form == "map") {
             report(session.map(Task{}, items, starmap::shared(plan.way), options_of<long>(plan)));
+        } else if (plan.form == "runs") {
+            report(
+                session.map(NotedTask{}, items, starmap::shared(plan.way), options_of<long>(plan)));
         } else if (plan.form == "apply") {
             report(session.apply(BlockTask{}, items, starmap::shared(plan.way),
                                  options_of<long>(plan)));

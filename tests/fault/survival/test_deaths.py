@@ -1,5 +1,6 @@
 """One task in twenty dies, in every way that there is: all others count, and what died is told."""
 
+import collections
 import unittest
 
 import h5py
@@ -69,6 +70,21 @@ class Deaths(Runs):
         lost = sum(range(15, 20)) + sum(range(35, 40))
         for backend in (2, "processes"):
             self.check("segv", backend, "apply", dead=(15, 35), total=sum(range(ITEMS)) - lost)
+
+    def test_items_of_a_chunk_before_the_one_that_dies_are_run_once(self):
+        for backend in (2, "processes"):
+            with self.subTest(backend=backend):
+                ended = self.run_on(backend, "segv", "runs", "--items", "400", "--retries", "1")
+                dead = range(19, 400, 20)
+                self.assertEqual((ended.code, ended.sum), (0, sum(range(400)) - sum(dead)), ended)
+                self.assertEqual(sorted(f.item for f in ended.failures), list(dead), ended)
+                runs = collections.Counter(map(int, (self.folder / "runs").read_text().split()))
+                self.assertEqual(runs, {item: 2 if item in dead else 1 for item in range(400)})
+                (self.folder / "runs").unlink()
+                with h5py.File(self.folder / "task_info.h5") as record:
+                    self.assertEqual(record["task_info"]["items"].sum(), 400 + len(dead))
+                for path in self.folder.glob("task_info*"):
+                    path.unlink()
 
     def test_a_task_that_closes_all_files_costs_at_most_itself(self):
         for backend in (3, "processes"):
