@@ -32,6 +32,7 @@ constexpr Benchmark benchmarks[] = {
     {"memory", "peak memory of rank 0", 1, bench::show_memory},
     {"broadcast", "256 MB that all workers need", 4, bench::compare_broadcasts},
     {"checkpoint", "10 ms tasks with 10 KB results, kept and not", 1, bench::show_checkpoint},
+    {"manager", "CPU time of rank 0 for a chunk and for a task", 1, bench::show_manager},
     {"waiting", "CPU time of those that wait", 1, bench::show_waiting},
 };
 
