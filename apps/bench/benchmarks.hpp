@@ -19,6 +19,8 @@ void show_memory(Runner const& runner);
 void compare_broadcasts(Runner const& runner);
 /// What a checkpoint costs: the same tasks with one and without.
 void show_checkpoint(Runner const& runner);
+/// CPU time of rank 0 for each chunk, by the size of its items, and for each of many short tasks.
+void show_manager(Runner const& runner);
 /// CPU time of those that wait.
 void show_waiting(Runner const& runner);
 /// Makespan of uneven tasks that sleep, so that there may be more workers than cores.

@@ -35,6 +35,7 @@ constexpr Benchmark benchmarks[] = {
     {"shares", "part of the time in tasks of 1 us to 1 ms", 1, bench::show_shares},
     {"computing", "a job that computes, against a loop", 1, bench::compare_computing},
     {"sleeping", "makespan of uneven tasks that sleep", 2, bench::show_sleeping},
+    {"manager", "CPU time of rank 0 for a chunk and for a task", 1, bench::show_manager},
     {"waiting", "CPU time of those that wait", 1, bench::show_waiting},
 };
 
