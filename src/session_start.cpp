@@ -5,6 +5,7 @@
 #include "base/deadline_text.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
+#include "ending.hpp"
 #include "records/job_end.hpp"
 
 #include <starmap/error.hpp>
@@ -14,18 +15,11 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 namespace starmap::detail {
-
-void print_error(std::string const& text)
-{
-    fmt::print(stderr, "error: {}\n", text);
-    std::fflush(stderr);
-}
 
 roles::Deadline::Rules time_rules(Settings const& settings)
 {

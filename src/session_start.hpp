@@ -10,11 +10,6 @@
 
 namespace starmap::detail {
 
-inline constexpr int exit_usage = 2; ///< wrong settings
-
-/// One line on stderr.
-void print_error(std::string const& text);
-
 /// Settings from environment and arguments. Empty: go on; else the exit code to end with.
 std::optional<int> read_settings(Settings& settings, int& argc, char** argv, bool speaks);
 
