@@ -27,6 +27,15 @@ public:
         transport_.watch(ranks_, survive);
     }
     transport::MpiTransport& transport() noexcept { return transport_; }
+    /// What stays in shared memory without MPI_Finalize: to rank 0 of all on its node, to others of
+    /// those that do not use it any more.
+    void remove_files() const
+    {
+        transport::remove_shared_files([&](transport::Peer each) {
+            return rank() == 0 || static_cast<int>(each) == rank() || transport_.is_abandoned(each);
+        });
+    }
+    bool survives() const noexcept { return survive_; }
     /// Ranks whose loss nobody would see.
     std::size_t unseen() const noexcept { return ranks_.unseen(); }
     int rank() const { return world_.rank(); }
@@ -43,6 +52,7 @@ public:
     [[noreturn]] void leave(int exit_code) const
     {
         std::fflush(nullptr);
+        if (survive_) remove_files();
         if (survive_ && exit_code != 0 && rank() == 0) transport::fail_the_launcher();
         // Not MPI_Abort: the mpirun of Open MPI 4.1 may then wait for itself for ever, after all
         // ranks are gone. A rank that leaves without MPI_Finalize ends the job just as well.

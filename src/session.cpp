@@ -54,7 +54,7 @@ int serve(MpiLayer& mpi, execution::Zygote* zygote)
     // Where the launcher does not end all of its ranks when one dies.
     auto const manager_is_gone = [&] { return mpi.transport().is_abandoned(0); };
     auto const leave_after_manager = [&] {
-        transport::fail_the_launcher();
+        if (mpi.survives()) transport::fail_the_launcher();
         mpi.leave(exit_failure);
     };
     try {
@@ -138,8 +138,9 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     auto mpi = std::make_unique<MpiLayer>(argc, argv, launch.survive);
     // MPI_Finalize waits for all ranks, also for those that are gone: then it is never called.
     auto const kept = [&](int code) {
-        if (launch.survive) [[maybe_unused]]
-            auto const* const left_alone = mpi.release();
+        if (!launch.survive) return code;
+        mpi->remove_files();
+        [[maybe_unused]] auto const* const left_alone = mpi.release();
         return code;
     };
     if (mpi->rank() != 0) return kept(serve(*mpi, zygote.get()));

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 namespace starmap::transport {
 
@@ -66,6 +67,19 @@ void fail_the_launcher()
     constexpr std::array launchers{"mpirun", "mpiexec", "orterun"};
     if (std::find(launchers.begin(), launchers.end(), name) != launchers.end())
         ::kill(parent, SIGTERM);
+}
+
+void remove_shared_files(std::function<bool(std::uint32_t)> const& of)
+{
+    constexpr std::string_view name = "/vader_segment."; // then host, user and job, and the rank
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        auto const at = line.find('/');
+        if (at == std::string::npos || line.find(name) == std::string::npos) continue;
+        auto const path = line.substr(at);
+        auto const* const rank = path.c_str() + path.rfind('.') + 1;
+        if (of(static_cast<std::uint32_t>(std::atoi(rank)))) ::unlink(path.c_str());
+    }
 }
 
 } // namespace starmap::transport

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 namespace starmap::transport {
 
@@ -23,5 +24,10 @@ bool survives_losses();
 /// by ending it. Only what is the last that a run which has failed does calls it. Without effect
 /// where this process was not started by mpirun itself.
 void fail_the_launcher();
+
+/// Removes the files in shared memory by which Open MPI carries messages on this node, of those
+/// ranks for which `of` is true: they are left where MPI_Finalize is not called. Whoever has them
+/// open can use them further.
+void remove_shared_files(std::function<bool(std::uint32_t rank)> const& of);
 
 } // namespace starmap::transport

@@ -1,6 +1,9 @@
 // Ranks that are gone, or taken for gone, at any moment: the answer is that of a run without
 // losses.
+#include "roles/relay.hpp"
 #include "simulation/cluster.hpp"
+#include "transport/simulated.hpp"
+#include "wire/frame.hpp"
 
 #include <starmap/error.hpp>
 #include <starmap/node_array.hpp>
@@ -11,6 +14,7 @@
 #include <random>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 using simulation::Cluster;
@@ -126,4 +130,26 @@ TEST_CASE("where the launcher ends all for one, the sentence names rank, host an
         CHECK(text.find("checkpoint") != std::string::npos);
     }
     cluster.finish();
+}
+
+TEST_CASE(
+    "an opening that comes by way of others after the manager's own is handed on, and is late")
+{
+    using starmap::wire::Destination;
+    starmap::transport::SimulatedNetwork network(3, 1);
+    auto const own = network.end(1);
+    auto const behind = network.end(2);
+    starmap::roles::Relay relay(*own);
+    auto const take = [&](std::uint32_t job, bool repeated, std::vector<Destination> onward) {
+        starmap::wire::Open open;
+        open.repeated = repeated;
+        open.onward = std::move(onward);
+        return relay.take(job, starmap::wire::encode_opening(open, job, {}).joined());
+    };
+    CHECK_FALSE(take(5, false, {}).late);
+    CHECK_FALSE(take(6, true, {}).late);
+    CHECK(take(6, false, {{.peer = 2, .node = 0}}).late);
+    REQUIRE(network.advance());
+    CHECK(behind->poll().has_value());
+    CHECK_FALSE(take(7, false, {}).late);
 }
