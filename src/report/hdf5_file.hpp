@@ -50,6 +50,9 @@ public:
 private:
     File(Handle file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
 
+    /// One that is a single value.
+    Handle attribute(char const* name) const;
+
     Handle file_;
     std::string path_;
 };

@@ -97,7 +97,8 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
     }
     case wire::Kind::chunk: {
         auto const head = body.get<wire::ChunkHead>();
-        held_.push_back({head.chunk, header.job, head.first, std::move(frame)});
+        held_.push_back(
+            {head.chunk, header.job, head.first, head.first + head.count, std::move(frame)});
         return;
     }
     case wire::Kind::cancel:
@@ -139,10 +140,12 @@ bool KeptWorker::note(detail::Bytes const& frame)
     case wire::Kind::goodbye: finished_ = true; return true;
     case wire::Kind::result: {
         idle_deaths_ = 0;
-        auto const head = in.get<wire::ResultHead>();
+        // All of it: what the manager cannot read would end the job.
+        auto const head = wire::read_result(in).head;
         auto const held = std::find_if(held_.begin(), held_.end(),
                                        [&](Held const& each) { return each.chunk == head.chunk; });
-        if (held == held_.end()) return true;
+        if (held == held_.end() || held->job != header.job || head.done > held->end - held->left)
+            throw ProtocolError("it reports what it was not given");
         held->left += head.done;
         if (head.last != 0) held_.erase(held);
         return true;
@@ -169,10 +172,14 @@ std::optional<detail::Bytes> KeptWorker::bury()
     auto const chunk = place.chunk.load();
     auto lost = std::find_if(held_.begin(), held_.end(),
                              [&](Held const& held) { return held.chunk == chunk; });
-    if (lost != held_.end() && place.position >= lost->left) {
+    // The place too may have been overwritten.
+    std::uint64_t const position = place.position;
+    std::uint32_t const count = place.count;
+    if (lost != held_.end() && position >= lost->left && position < lost->end &&
+        count <= lost->end - position) {
         idle_deaths_ = 0;
-        death.position = place.position;
-        death.count = place.count;
+        death.position = position;
+        death.count = count;
         death.start = std::max(place.opened.load(), begun_ == place.begun ? begun_at_ : 0.0);
         death.duration = std::max(0.0, base::now() - death.start);
     } else if (!held_.empty() &&

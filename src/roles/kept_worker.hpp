@@ -49,6 +49,7 @@ private:
         std::uint64_t chunk = 0;
         std::uint32_t job = 0;
         std::uint64_t left = 0; ///< position of the first that was not reported
+        std::uint64_t end = 0;  ///< behind the last
         KeptFrame frame;
     };
     void start();

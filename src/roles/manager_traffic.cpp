@@ -171,12 +171,20 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
 /// The worker's process died in a chunk; another has taken its place.
 void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death death)
 {
-    if (auto const left = scheduler_.unreported(id, death.chunk);
-        death.count == 0 && left.count == 1) {
+    auto const left = scheduler_.unreported(id, death.chunk);
+    if (death.count == 0 && left.count == 1) {
         death.position = left.first;
         death.count = 1;
     }
-    auto& starmap = starmaps_.at(number);
+    auto const found = starmaps_.find(number);
+    // Before the job is asked for what is there.
+    if (found == starmaps_.end() ||
+        (death.count != 0 &&
+         (death.position < left.first || death.position - left.first >= left.count)))
+        throw ProtocolError(fmt::format("Worker {} died in chunk {} at a position that was not its "
+                                        "own.",
+                                        id, death.chunk));
+    auto& starmap = found->second;
     auto* const job = starmap.job();
     if (job != nullptr) job->drop_ahead(death.chunk);
     scheduling::Range blamed{.first = death.position, .count = death.count};

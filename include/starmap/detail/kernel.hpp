@@ -5,6 +5,7 @@
 #include <starmap/detail/emission.hpp>
 #include <starmap/detail/reduction_tree.hpp>
 #include <starmap/detail/registry.hpp>
+#include <starmap/error.hpp>
 #include <starmap/serialization.hpp>
 #include <starmap/task.hpp>
 
@@ -180,6 +181,8 @@ public:
             auto arguments = run.open_unit();
             ItemVector<Item> items;
             decode_items(arguments, items);
+            if (items.size() != run.unit().items)
+                throw ProtocolError("A chunk has another number of items than it says.");
             run.unpacked();
             using R = std::decay_t<decltype(this->call(std::declval<Companions<F> const&>(),
                                                        std::move(items.front())))>;
