@@ -172,14 +172,17 @@ std::optional<detail::Bytes> KeptWorker::bury()
     auto const chunk = place.chunk.load();
     auto lost = std::find_if(held_.begin(), held_.end(),
                              [&](Held const& held) { return held.chunk == chunk; });
-    // The place too may have been overwritten.
-    std::uint64_t const position = place.position;
-    std::uint32_t const count = place.count;
-    if (lost != held_.end() && position >= lost->left && position < lost->end &&
-        count <= lost->end - position) {
+    if (lost != held_.end()) {
         idle_deaths_ = 0;
-        death.position = position;
-        death.count = count;
+        // The place too may have been overwritten, or not be set yet: then nobody is blamed, and
+        // what was not reported goes back. To send the chunk again would report its beginning
+        // twice.
+        std::uint64_t const position = place.position;
+        std::uint32_t const count = place.count;
+        if (position >= lost->left && position < lost->end && count <= lost->end - position) {
+            death.position = position;
+            death.count = count;
+        }
         death.start = std::max(place.opened.load(), begun_ == place.begun ? begun_at_ : 0.0);
         death.duration = std::max(0.0, base::now() - death.start);
     } else if (!held_.empty() &&
