@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace starmap::execution {
@@ -58,6 +59,26 @@ private:
 
 namespace {
 
+/// A chunk that was cut off is answered for all its units, of which there are not any number: none
+/// is sent with more than 1024. Throws ProtocolError.
+wire::ChunkHead read_head(detail::ByteReader& body)
+{
+    constexpr std::size_t most_cut_off = 1024;
+    auto const head = body.get<wire::ChunkHead>();
+    if (head.units > body.left() / sizeof(detail::UnitHead) + most_cut_off)
+        throw ProtocolError(
+            fmt::format("A chunk of {} units has {} bytes.", head.units, body.left()));
+    return head;
+}
+
+detail::AnyFunction combiner(std::uint32_t index)
+{
+    auto* const function = detail::registered(index).function;
+    if (function == nullptr)
+        throw ProtocolError(fmt::format("Task type {} does not combine.", index));
+    return function;
+}
+
 /// Tells that a chunk is being run, for as long as it lives.
 class AtWork {
 public:
@@ -94,6 +115,7 @@ void InlineExecutor::open(std::uint32_t job, Opening opening)
 void InlineExecutor::make_ready(Job& job)
 {
     if (job.kernel) return;
+    if (!job.frame) throw ProtocolError("A chunk came of a job that is not open.");
     detail::ByteReader in(job.frame->view());
     wire::read_header(in);
     auto const open = wire::read_open(in);
@@ -103,10 +125,13 @@ void InlineExecutor::make_ready(Job& job)
                    .rank = identity_.rank,
                    .mode = open.mode,
                    .stop_on_failure = open.stop_on_failure,
-                   .combine = open.combiner ? detail::registered(*open.combiner).function : nullptr,
+                   .combine = open.combiner ? combiner(*open.combiner) : nullptr,
                    .place = identity_.place};
     detail::SegmentSource const segments(job.segments);
-    auto kernel = detail::registered(open.kernel).open(in);
+    auto* const open_kernel = detail::registered(open.kernel).open;
+    if (open_kernel == nullptr)
+        throw ProtocolError(fmt::format("Task type {} runs no tasks.", open.kernel));
+    auto kernel = open_kernel(in);
     in.expect_end();
     job.kernel = std::move(kernel);
     job.frame.reset();
@@ -114,7 +139,7 @@ void InlineExecutor::make_ready(Job& job)
 
 void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arrival)
 {
-    auto const head = body.get<wire::ChunkHead>();
+    auto const head = read_head(body);
     auto& job = jobs_[id];
     Host host(host_, id, head.chunk, identity_);
     AtWork const at_work(identity_.place, head);
@@ -130,14 +155,14 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
         return;
     }
     detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
-    run.limit_levels(static_cast<std::uint32_t>(head.levels));
+    run.limit_levels(static_cast<std::uint32_t>(std::min<std::uint64_t>(head.levels, 63)));
     job.kernel->run(run);
     host.send(run, true);
 }
 
 void InlineExecutor::give_back(std::uint32_t id, detail::ByteReader body)
 {
-    auto const head = body.get<wire::ChunkHead>();
+    auto const head = read_head(body);
     Host host(host_, id, head.chunk, identity_);
     detail::ChunkRun run({}, host, head.first, head.count, head.units, body, 0);
     host.send(run, true);
@@ -146,7 +171,7 @@ void InlineExecutor::give_back(std::uint32_t id, detail::ByteReader body)
 void InlineExecutor::refuse(std::uint32_t id, detail::ByteReader body, TaskStatus status,
                             std::string const& why)
 {
-    auto const head = body.get<wire::ChunkHead>();
+    auto const head = read_head(body);
     Host host(host_, id, head.chunk, identity_);
     detail::ChunkRun run({}, host, head.first, head.count, head.units, body, 0);
     run.refuse_all(status, why);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace starmap::journal {
 
@@ -11,6 +12,8 @@ namespace {
 
 // Ids behind an unreadable place that are tried one by one: far more than a page holds.
 constexpr std::int64_t most_tries = 1 << 16;
+
+constexpr auto last_id = std::numeric_limits<std::int64_t>::max();
 
 std::string text_of(std::span<std::byte const> data)
 {
@@ -61,22 +64,22 @@ void EarlierRuns::read(Database& database)
         } catch (DatabaseError const& error) {
             if (!error.is_damage()) throw;
             if (tries == 0) ++damaged_;
-            if (++tries > most_tries) return;
+            if (++tries > most_tries || next == last_id) return;
             ++next;
             continue;
         }
         if (!found) {
-            if (tries == 0) return;
-            if (++tries > most_tries) return;
+            if (tries == 0 || ++tries > most_tries || next == last_id) return;
             ++next;
             continue;
         }
         tries = 0;
-        next = entry.id + 1;
         if (take(entry))
             whole.push_back(entry.id);
         else
             ++damaged_;
+        if (entry.id == last_id) return;
+        next = entry.id + 1;
     }
 }
 
@@ -120,6 +123,7 @@ bool read_result(Database& database, std::int64_t id, detail::Bytes& out)
     out.clear();
     Entry entry;
     for (std::int64_t part = 0, parts = 1; part < parts; ++part) {
+        if (part > last_id - id) return false;
         if (!database.read(id + part, entry) || !entry.whole || entry.part != part) return false;
         parts = entry.parts;
         out.append(entry.data.data(), entry.data.size());

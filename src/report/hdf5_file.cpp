@@ -41,6 +41,13 @@ Handle file_access(std::string const& path)
     return access;
 }
 
+/// Texts of a record are short; a file may say anything.
+constexpr std::size_t longest_text = std::size_t{1} << 20;
+/// Rows take some bytes in the file, packed or not (deflate packs 1032 to one at most); room for
+/// those that were announced and not yet written when a run was killed.
+constexpr std::uint64_t most_packed = 1100;
+constexpr std::uint64_t most_announced = std::uint64_t{64} << 20;
+
 Handle scalar(std::string const& path)
 {
     return checked(H5Screate(H5S_SCALAR), H5Sclose, writing, path);
@@ -104,6 +111,15 @@ void File::set_number(char const* name, std::uint64_t value)
     checked(H5Awrite(attribute.get(), H5T_NATIVE_UINT64, &value), writing, path_);
 }
 
+Handle File::attribute(char const* name) const
+{
+    auto attribute = checked(H5Aopen(file_.get(), name, H5P_DEFAULT), H5Aclose, reading, path_);
+    auto const space = checked(H5Aget_space(attribute.get()), H5Sclose, reading, path_);
+    if (H5Sget_simple_extent_npoints(space.get()) != 1)
+        throw IoError(fmt::format("Cannot read {} (its {} is no single value)", path_, name));
+    return attribute;
+}
+
 bool File::has_attribute(char const* name) const
 {
     return checked(H5Aexists(file_.get(), name), reading, path_) > 0;
@@ -111,12 +127,12 @@ bool File::has_attribute(char const* name) const
 
 std::string File::text(char const* name) const
 {
-    auto const attribute =
-        checked(H5Aopen(file_.get(), name, H5P_DEFAULT), H5Aclose, reading, path_);
+    auto const attribute = this->attribute(name);
     auto const type = checked(H5Aget_type(attribute.get()), H5Tclose, reading, path_);
     bool const fixed =
         H5Tget_class(type.get()) == H5T_STRING && H5Tis_variable_str(type.get()) == 0;
-    if (!fixed) throw IoError(fmt::format("Cannot read {} (its {} is no text)", path_, name));
+    if (!fixed || H5Tget_size(type.get()) > longest_text)
+        throw IoError(fmt::format("Cannot read {} (its {} is no text)", path_, name));
     std::string value(H5Tget_size(type.get()), '\0');
     checked(H5Aread(attribute.get(), type.get(), value.data()), reading, path_);
     value.resize(value.find_last_not_of('\0') + 1);
@@ -125,8 +141,7 @@ std::string File::text(char const* name) const
 
 std::uint64_t File::number(char const* name) const
 {
-    auto const attribute =
-        checked(H5Aopen(file_.get(), name, H5P_DEFAULT), H5Aclose, reading, path_);
+    auto const attribute = this->attribute(name);
     std::uint64_t value = 0;
     checked(H5Aread(attribute.get(), H5T_NATIVE_UINT64, &value), reading, path_);
     return value;
@@ -177,6 +192,9 @@ Dataset File::dataset(Table const& table) const
                                table.name, found.size()));
         found.cut(most); // a kill has come before they were written
     }
+    if (found.size() > (bytes * most_packed + most_announced) / table.row_size)
+        refuse(fmt::format("its {} claims {} rows in a file of {} bytes", table.name, found.size(),
+                           bytes));
     return found;
 }
 

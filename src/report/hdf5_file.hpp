@@ -56,6 +56,9 @@ private:
     {
     }
 
+    /// One that is a single value.
+    Handle attribute(char const* name) const;
+
     Handle file_;
     std::string path_;
     Access access_;

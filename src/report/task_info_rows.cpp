@@ -97,7 +97,7 @@ std::string recorded_key(std::string const& key)
     constexpr std::size_t kept = longest - 17;
     if (key.size() <= longest) return key;
     std::uint64_t hash = 0xcbf29ce484222325U; // FNV-1a
-    for (unsigned char const byte : key) hash = (hash ^ byte) * 0x100000001b3U;
+    for (auto const byte : key) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
     return fmt::format("{}~{:016x}", key.substr(0, fitting_utf8(key, kept)), hash);
 }
 

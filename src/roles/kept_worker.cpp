@@ -146,10 +146,12 @@ bool KeptWorker::note(detail::Bytes const& frame)
     case wire::Kind::goodbye: finished_ = true; return true;
     case wire::Kind::result: {
         idle_deaths_ = 0;
-        auto const head = in.get<wire::ResultHead>();
+        // All of it: what the manager cannot read would end the job.
+        auto const head = wire::read_result(in).head;
         auto const held = std::find_if(held_.begin(), held_.end(),
                                        [&](Held const& each) { return each.chunk == head.chunk; });
-        if (held == held_.end()) return true;
+        if (held == held_.end() || held->job != header.job || head.done > held->end() - held->left)
+            throw ProtocolError("it reports what it was not given");
         held->left += head.done;
         if (head.last != 0) held_.erase(held);
         return true;

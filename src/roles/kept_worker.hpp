@@ -54,6 +54,7 @@ private:
         std::uint64_t left = 0; ///< likewise, of the first that was not reported
         KeptFrame frame;
         bool recalled = false; ///< what has not begun of it is to be given back
+        std::uint64_t end() const noexcept { return first + count; }
     };
     void start();
     void keep(wire::Header const& header, detail::ByteReader body, KeptFrame frame);

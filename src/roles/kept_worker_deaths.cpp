@@ -55,12 +55,18 @@ void KeptWorker::bury()
                              [&](Held const& held) { return held.chunk == chunk; });
     if (lost != held_.end() && place.position >= lost->left) {
         idle_deaths_ = 0;
-        death.position = place.position;
-        death.count = place.count;
+        // The place may have been overwritten: then nobody is blamed, and what was not reported
+        // goes back.
+        std::uint64_t const position = place.position;
+        std::uint32_t const count = place.count;
+        if (position < lost->end() && count <= lost->end() - position) {
+            death.position = position;
+            death.count = count;
+        }
         death.start = std::max(place.opened.load(), begun_ == place.begun ? begun_at_ : 0.0);
         save_items(*lost, death);
         death.duration = std::max(0.0, base::now() - death.start);
-        if (death.position < lost->left + death.saved) {
+        if (death.count != 0 && death.position < lost->left + death.saved) {
             // Between two items, or behind the last.
             death.blameless = 1;
             death.count = 0;
@@ -92,7 +98,7 @@ void KeptWorker::save_items(Held const& held, wire::Death& death) const
 {
     auto const& log = process_->place().items;
     if (log.chunk != held.chunk || log.first != held.left) return;
-    auto const left = static_cast<std::uint32_t>(held.first + held.count - held.left);
+    auto const left = static_cast<std::uint32_t>(held.end() - held.left);
     death.saved = std::min(log.done.load(), left);
     death.results = {log.results.data(), std::min<std::size_t>(log.bytes, log.results.size())};
     death.saved_start = log.started;

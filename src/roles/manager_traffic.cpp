@@ -177,16 +177,26 @@ void Manager::take_saved(scheduling::WorkerId id, OpenStarmap& starmap, wire::De
 /// The worker's process died in a chunk; another has taken its place.
 void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death death)
 {
-    auto& starmap = starmaps_.at(number);
+    auto const found = starmaps_.find(number);
+    auto const refuse = [&] {
+        throw ProtocolError(fmt::format(
+            "Worker {} died in chunk {} at a position that was not its own.", id, death.chunk));
+    };
+    if (found == starmaps_.end()) refuse();
+    auto& starmap = found->second;
     auto* const job = starmap.job();
     if (job != nullptr) job->drop_ahead(death.chunk);
     if (death.saved != 0 || death.blameless != 0) take_saved(id, starmap, death);
     if (death.blameless != 0) return;
-    if (auto const left = scheduler_.unreported(id, death.chunk);
-        death.count == 0 && left.count == 1) {
+    auto const left = scheduler_.unreported(id, death.chunk);
+    if (death.count == 0 && left.count == 1) {
         death.position = left.first;
         death.count = 1;
     }
+    // Before the job is asked for what is there.
+    if (death.count != 0 &&
+        (death.position < left.first || death.position - left.first >= left.count))
+        refuse();
     scheduling::Range blamed{.first = death.position, .count = death.count};
     wire::Result result;
     if (death.count != 0) {

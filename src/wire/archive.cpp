@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -45,12 +46,23 @@ std::size_t InArchive::get_size(std::size_t element)
     return size;
 }
 
-std::size_t InArchive::get_count()
+std::uint64_t get_count(ByteReader& in)
 {
-    auto const count = in_.get<std::uint64_t>();
-    if (count > in_.left() && count - in_.left() > most_without_bytes)
-        refuse_length(count, in_.left());
+    auto const count = in.get<std::uint64_t>();
+    check_count(count, in);
     return count;
+}
+
+void check_count(std::uint64_t count, ByteReader const& in)
+{
+    if (count > in.left() && count - in.left() > most_without_bytes)
+        refuse_length(count, in.left());
+}
+
+std::size_t InArchive::get_buckets()
+{
+    // A hint: they become more by themselves.
+    return std::min<std::uint64_t>(in_.get<std::uint64_t>(), in_.left() + most_without_bytes);
 }
 
 void InArchive::refuse_alternative(std::size_t index)

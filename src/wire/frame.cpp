@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 namespace starmap::wire {
@@ -242,6 +243,36 @@ std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
     return parts;
 }
 
+namespace {
+
+/// What a process may send whose memory a task has spoilt must not reach the books: each number is
+/// held to the others.
+void check(Result const& result)
+{
+    auto const refuse = [](char const* what) {
+        throw ProtocolError(fmt::format("A result makes no sense ({}). The memory of the process "
+                                        "that sent it may have been overwritten.",
+                                        what));
+    };
+    auto const& head = result.head;
+    for (auto const figure : {head.weight, head.seconds})
+        if (!(figure >= 0 && figure <= std::numeric_limits<double>::max())) refuse("its figures");
+    std::uint64_t end = 0;
+    for (auto const& failure : result.failures) {
+        if (failure.position < end || failure.position > head.done ||
+            failure.count > head.done - failure.position)
+            refuse("the positions that failed");
+        end = failure.position + failure.count;
+    }
+    end = 0;
+    for (auto const& growth : result.growths) {
+        if (growth.position < end || growth.position >= head.done) refuse("who submits tasks");
+        end = growth.position + 1;
+    }
+}
+
+} // namespace
+
 Result read_result(ByteReader& in)
 {
     Result result;
@@ -272,6 +303,7 @@ Result read_result(ByteReader& in)
     for (std::uint64_t i = 0; i < result.head.growths; ++i)
         result.growths.push_back(in.get<detail::Growth>());
     result.grown = in.take(result.head.grown);
+    check(result);
     return result;
 }
 

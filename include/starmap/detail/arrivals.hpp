@@ -4,6 +4,7 @@
 #include <starmap/detail/raw.hpp>
 #include <starmap/error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -45,6 +46,9 @@ public:
     void drop(std::uint64_t chunk) { values_.erase(chunk); }
 
 private:
+    /// A length may come from a process whose memory a task has spoilt.
+    static constexpr std::uint64_t believed = std::uint64_t{1} << 30;
+
     struct Value {
         V value;
         std::exception_ptr error;
@@ -53,10 +57,15 @@ private:
     {
         if constexpr (is_raw_vector<V>) {
             using Element = typename V::value_type;
-            value.reserve(total / sizeof(Element));
             if (bytes.size() % sizeof(Element) != 0 ||
                 total / sizeof(Element) - value.size() < bytes.size() / sizeof(Element))
                 throw ProtocolError("A part of a large result does not fit into it.");
+            if (value.capacity() - value.size() < bytes.size() / sizeof(Element)) {
+                // At once where it can be believed, else by doubling.
+                auto const needed = value.size() * sizeof(Element) + bytes.size();
+                value.reserve(std::min(total, std::max<std::uint64_t>(believed, 2 * needed)) /
+                              sizeof(Element));
+            }
             auto const* const first = reinterpret_cast<Element const*>(bytes.data());
             value.insert(value.end(), first, first + bytes.size() / sizeof(Element));
         } else {

@@ -49,7 +49,7 @@ void decode_items(ByteReader& in, std::vector<Item>& items)
         decode(in, items);
     } else {
         // Every item has at least one byte, except where the type has none: reserve with care.
-        auto const count = in.get<std::uint64_t>();
+        auto const count = get_count(in);
         items.reserve(std::min<std::uint64_t>(count, in.left() + 1));
         if constexpr (is_plain<Item>) {
             for (std::uint64_t i = 0; i < count; ++i) decode(in, items.emplace_back());

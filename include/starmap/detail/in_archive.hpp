@@ -20,6 +20,20 @@
 
 namespace starmap::detail {
 
+/// Reads a number of elements of unknown size, each of which has a byte or more in all likelihood.
+/// Throws ProtocolError where far fewer bytes are left: nothing is made on the word of a length.
+std::uint64_t get_count(ByteReader& in);
+/// The same for a number that was read before.
+void check_count(std::uint64_t count, ByteReader const& in);
+
+/// A container that has buckets.
+template <class T>
+inline constexpr bool is_unordered = requires
+{
+    typename T::hasher;
+    typename T::local_iterator;
+};
+
 /// Boost archive that reads what OutArchive wrote. Throws ProtocolError where the bytes end early.
 class InArchive : public boost::archive::detail::common_iarchive<InArchive> {
     using Base = boost::archive::detail::common_iarchive<InArchive>;
@@ -69,13 +83,17 @@ public:
         } else if constexpr (IsStdArray<T>::value) {
             for (auto& element : value) *this >> element;
         } else if constexpr (!std::is_same_v<T, std::monostate>) {
+            if constexpr (is_unordered<T>) counts_until_buckets_ = 2;
             Base::load_override(value);
         }
     }
     void load_override(boost::archive::class_id_optional_type&) {}
     void load_override(boost::serialization::collection_size_type& size)
     {
-        size = boost::serialization::collection_size_type(get_count());
+        // Boost makes all elements first. Of buckets there may be any number, mostly empty.
+        auto const is_buckets = counts_until_buckets_ != 0 && --counts_until_buckets_ == 0;
+        size =
+            boost::serialization::collection_size_type(is_buckets ? get_buckets() : get_count(in_));
     }
     void load_override(boost::serialization::item_version_type& version)
     {
@@ -112,8 +130,6 @@ public:
 private:
     /// A length from the wire is believed only as far as the bytes that are there.
     std::size_t get_size(std::size_t element);
-    /// The same for elements of unknown size: Boost makes them all before it reads the first.
-    std::size_t get_count();
 
     template <class Variant, std::size_t I = 0>
     void load_alternative(Variant& value, std::size_t index)
@@ -129,7 +145,10 @@ private:
     }
     [[noreturn]] static void refuse_alternative(std::size_t index);
 
+    std::size_t get_buckets();
+
     ByteReader& in_;
+    int counts_until_buckets_ = 0; ///< of an unordered container: how many counts until theirs
 };
 
 } // namespace starmap::detail

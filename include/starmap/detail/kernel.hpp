@@ -6,6 +6,7 @@
 #include <starmap/detail/reduction_tree.hpp>
 #include <starmap/detail/registry.hpp>
 #include <starmap/detail/save_item.hpp>
+#include <starmap/error.hpp>
 #include <starmap/serialization.hpp>
 #include <starmap/task.hpp>
 
@@ -181,6 +182,8 @@ public:
             auto arguments = run.open_unit();
             ItemVector<Item> items;
             decode_items(arguments, items);
+            if (items.size() != run.unit().items)
+                throw ProtocolError("A chunk has another number of items than it says.");
             run.unpacked();
             using R = std::decay_t<decltype(this->call(std::declval<Companions<F> const&>(),
                                                        std::move(items.front())))>;

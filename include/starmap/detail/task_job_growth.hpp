@@ -71,6 +71,8 @@ void TaskJob<form, R, F, Source, S...>::absorb_emitted(Piece const& piece, Lost 
         std::vector<NonVoid<R>> values;
         std::vector<Item> children;
         try {
+            check_count(head.count, one);
+            check_count(births.children, born);
             for (std::uint64_t i = 0; i < head.count; ++i) {
                 NonVoid<R> value{}; // an element of a std::vector<bool> is none
                 decode(one, value);

@@ -3,17 +3,20 @@
 ///     casualties WAY [FORM] [--items N] [--every N] [--retries N] [--raise] [--seconds S]
 ///
 /// WAY: segv bus fpe ill abort exit _exit terminate overflow throw bad_alloc loop eat kill fds
-/// serialize none, or several with commas between, which take turns. FORM: map (default), starmap,
-/// apply, or runs: a map whose every run of an item is a line of the file "runs". Every so many-th
-/// item dies.
+/// forge serialize none, or several with commas between, which take turns. FORM: map (default),
+/// starmap, apply, or runs: a map whose every run of an item is a line of the file "runs". Every so
+/// many-th item dies.
 #include <starmap/starmap.hpp>
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -55,6 +58,23 @@ struct Number {
     }
 };
 
+/// Sends what looks like a result, of a chunk that there is not, on every socket there is.
+void forge()
+{
+    struct Frame {
+        std::uint64_t length = 120;
+        std::uint32_t magic = 0x50415453;
+        std::uint16_t version = 1;
+        std::uint16_t kind = 8; // result
+        std::uint32_t job = 1;
+        std::uint32_t body = 104;
+        std::array<char, 104> rest{};
+    } const frame;
+    static_assert(sizeof frame == 128);
+    for (int file = 3; file < 256; ++file)
+        if (::send(file, &frame, sizeof frame, MSG_NOSIGNAL) == sizeof frame) ::sleep(60);
+}
+
 int deepen(int volatile* above)
 {
     int volatile room[4096];
@@ -83,6 +103,7 @@ void die(std::string const& way)
     if (way == "kill") std::raise(SIGKILL);
     if (way == "loop")
         for (std::chrono::steady_clock clock;;) (void)clock.now();
+    if (way == "forge") forge();
     if (way == "fds") {
         for (int file = 0; file < 256; ++file) ::close(file);
     }

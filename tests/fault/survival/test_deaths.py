@@ -21,6 +21,7 @@ WAYS = {
     "kill": ("crashed", -9, "SIGKILL"),
     "loop": ("timeout", -9, "timeout of 0.3 s"),
     "eat": ("memory", -9, "max_rss of 300 MB"),
+    "forge": ("crashed", -9, "made no sense"),
     "throw": ("failed", 0, "not derived from std::exception"),
     "bad_alloc": ("memory", 0, "out of memory"),
 }

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -281,4 +282,19 @@ TEST_CASE("wherever the file is damaged or cut off, what is whole is used and no
         CHECK(found > part * count - 10);
     }
     CHECK(trial(good) == count);
+}
+
+TEST_CASE("an entry with the last number there is ends the file")
+{
+    Folder const folder;
+    keep(folder, 0, 10);
+    sqlite3* raw = nullptr;
+    REQUIRE(sqlite3_open(folder.file().c_str(), &raw) == SQLITE_OK);
+    auto const* const change = "UPDATE entry SET id = 9223372036854775807, parts = 2 "
+                               "WHERE id = (SELECT max(id) FROM entry)";
+    CHECK(sqlite3_exec(raw, change, nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(raw);
+    Checkpoint checkpoint(folder.file(), identity());
+    CHECK(checkpoint.damaged() == 1); // its checksum is of other numbers
+    CHECK(whole(checkpoint, 10) == 9);
 }

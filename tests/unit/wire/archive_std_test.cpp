@@ -50,6 +50,14 @@ void same(T const& value)
 
 } // namespace
 
+TEST_CASE("an unordered container may have many more buckets than elements")
+{
+    std::unordered_map<int, std::string> sparse;
+    sparse.reserve(200000);
+    sparse[1] = "one";
+    CHECK(round_trip(sparse) == sparse);
+}
+
 TEST_CASE("numbers and enums")
 {
     same(true);

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -194,4 +195,28 @@ TEST_CASE("elements that travel as no bytes may be some, but not any number")
     std::list<std::tuple<>> read;
     starmap::detail::decode(in, read);
     CHECK(read.size() == 1000);
+}
+
+TEST_CASE("a result whose numbers do not go together is refused")
+{
+    using namespace starmap::wire;
+    auto const whole = result_frame();
+    auto const head_of = [](Bytes const& frame) {
+        ByteReader in(frame.view());
+        read_header(in);
+        return in.get<ResultHead>();
+    };
+    auto const check_refused = [&](auto spoil) {
+        auto frame = copy_of(whole.view());
+        auto head = head_of(frame);
+        spoil(head);
+        frame.patch(sizeof(Header), head);
+        ByteReader in(frame.view());
+        read_header(in);
+        CHECK_THROWS_WITH_AS(read_result(in), doctest::Contains("makes no sense"), ProtocolError);
+    };
+    check_refused([](ResultHead& head) { head.done = 1; }); // the second of three has failed
+    check_refused([](ResultHead& head) { head.seconds = -1; });
+    check_refused([](ResultHead& head) { head.seconds = std::nan(""); });
+    check_refused([](ResultHead& head) { head.weight = HUGE_VAL; });
 }
