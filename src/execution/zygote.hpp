@@ -43,6 +43,7 @@ private:
 struct Death {
     int status = 0;                 ///< as wait() tells it; -1: nobody knows
     std::size_t peak_rss_bytes = 0; ///< largest resident memory it had
+    bool for_memory = false;        ///< the kernel has killed it, it seems, for want of memory
 
     /// The exit code, or the negative number of the signal that killed it.
     int exit_code() const noexcept;

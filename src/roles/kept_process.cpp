@@ -1,9 +1,14 @@
 #include "roles/kept_process.hpp"
 
+#include "records/oom_kills.hpp"
 #include "records/usage.hpp"
 #include "transport/frame_slots.hpp"
 #include "transport/socket_line.hpp"
 
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <cstdint>
 #include <utility>
 
 namespace starmap::roles {
@@ -30,13 +35,19 @@ public:
     void kill() override { zygote_.kill(process_.pid); }
     execution::Death await_death(double patience) override
     {
-        return zygote_.await_death(process_.pid, patience);
+        auto death = zygote_.await_death(process_.pid, patience);
+        auto const killed =
+            death.status != -1 && WIFSIGNALED(death.status) && WTERMSIG(death.status) == SIGKILL;
+        // Another process of the cgroup may be the one that was counted; then memory is short too.
+        if (killed) death.for_memory = records::oom_kills().value_or(0) > oom_kills_;
+        return death;
     }
 
 private:
     execution::Zygote& zygote_;
     execution::Forked process_;
     transport::SocketLine line_;
+    std::uint64_t oom_kills_ = records::oom_kills().value_or(0); ///< before it began
 };
 
 } // namespace

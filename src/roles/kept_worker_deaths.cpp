@@ -145,10 +145,18 @@ wire::Death KeptWorker::describe(execution::Death const& death) const
     } else {
         auto const signal = WTERMSIG(death.status);
         told.text = "the process that ran it was killed by " + signal_text(signal);
-        if (signal == SIGKILL)
+        auto const used = humansize(static_cast<double>(death.peak_rss_bytes));
+        if (death.for_memory) {
+            told.status = TaskStatus::memory;
+            told.text +=
+                fmt::format(", it seems for want of memory (the kernel counts a kill for that "
+                            "in its cgroup); it used {} at most",
+                            used);
+        } else if (signal == SIGKILL) {
             told.text += fmt::format("; it used {} at most, and the system may have wanted that "
                                      "memory",
-                                     humansize(static_cast<double>(death.peak_rss_bytes)));
+                                     used);
+        }
     }
     return told;
 }

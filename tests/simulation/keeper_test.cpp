@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -73,7 +74,10 @@ public:
     WorkPlace const& place() const override { return at; }
     std::size_t resident_bytes() const override { return 0; }
     void kill() override { dead = true; }
-    starmap::execution::Death await_death(double) override { return {.status = SIGKILL}; }
+    starmap::execution::Death await_death(double) override
+    {
+        return {.status = SIGKILL, .for_memory = for_memory};
+    }
 
     std::vector<wire::Kind> kinds() const
     {
@@ -89,6 +93,7 @@ public:
     std::deque<Bytes> says;
     WorkPlace at;
     bool dead = false;
+    bool for_memory = false;
 };
 
 struct Keeper {
@@ -225,4 +230,29 @@ TEST_CASE("results that lie in the memory of a dead process count, and what ran 
     if (saved == 0) return;
     REQUIRE(death.results.size() == 24);
     CHECK(death.results[0] == std::byte{42});
+}
+
+TEST_CASE("a kill that the kernel counts as one for want of memory is told as that")
+{
+    Keeper keeper;
+    keeper.worker.send(welcome());
+    keeper.worker.send(opening());
+    keeper.worker.send(chunk(11));
+    auto& process = keeper.now();
+    process.at.chunk = 11;
+    process.at.count = 1;
+    auto expected = starmap::TaskStatus::crashed;
+    SUBCASE("counted") { expected = starmap::TaskStatus::memory; }
+    SUBCASE("not counted") {}
+    process.for_memory = expected == starmap::TaskStatus::memory;
+    process.dead = true;
+    auto const died = keeper.worker.poll();
+    REQUIRE(died);
+    ByteReader in(died->view());
+    wire::read_header(in);
+    auto const death = wire::read_death(in);
+    CHECK(death.status == expected);
+    CHECK(death.exit_code == -SIGKILL);
+    auto const told = death.text.find("for want of memory") != std::string::npos;
+    CHECK(told == (expected == starmap::TaskStatus::memory));
 }
