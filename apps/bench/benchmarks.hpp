@@ -15,6 +15,8 @@ void compare_bulk(Runner const& runner);
 void compare_reduction(Runner const& runner);
 /// The peak memory of rank 0 with long inputs, large results and a slow consumer.
 void show_memory(Runner const& runner);
+/// Time for each task, and peak memory of rank 0, from a thousand tasks to ten million.
+void show_length(Runner const& runner);
 /// 256 MB that all workers need, against a loop of MPI_Send and MPI_Bcast.
 void compare_broadcasts(Runner const& runner);
 /// What a checkpoint costs: the same tasks with one and without.

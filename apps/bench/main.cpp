@@ -30,6 +30,7 @@ constexpr Benchmark benchmarks[] = {
     {"bulk", "results of 1 MB and 100 MB", 1, bench::compare_bulk},
     {"reduction", "a million structs added up", 1, bench::compare_reduction},
     {"memory", "peak memory of rank 0", 1, bench::show_memory},
+    {"length", "time and memory for 1e3 to 1e7 tasks", 1, bench::show_length},
     {"broadcast", "256 MB that all workers need", 4, bench::compare_broadcasts},
     {"checkpoint", "10 ms tasks with 10 KB results, kept and not", 1, bench::show_checkpoint},
     {"shares", "part of the time in tasks of 1 us to 1 ms", 1, bench::show_shares},

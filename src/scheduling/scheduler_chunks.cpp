@@ -77,7 +77,8 @@ Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at, double pa
         left.units_left(group) * least_group >= static_cast<double>(pool.positions());
     if (!job.costs.knows_anything() || (large && !job.costs.knows(group))) {
         if (each) return pool.take(0, 1, at);
-        return pool.take(weight * probe_share, whole(std::ceil(units * probe_share)), at);
+        units = std::min<double>(std::ceil(units * probe_share), tuning_.max_units);
+        return pool.take(weight * probe_share, whole(units), at);
     }
     auto const per_second = job.costs.weight(group, 1);
     // In seconds, as groups may differ in what a unit of weight takes.
@@ -94,7 +95,7 @@ Range Scheduler::next_range(Job& job, std::optional<std::uint64_t> at, double pa
     };
     auto const unit_seconds = job.costs.seconds_per_unit(group);
     weight = widen(weight, per_second);
-    units = widen(units, 1 / unit_seconds);
+    units = std::min<double>(widen(units, 1 / unit_seconds), tuning_.max_units);
     if (each) {
         weight = std::min(weight, job.costs.weight(group, tuning_.bundle));
         units = std::min<double>(units, tuning_.max_bundle);

@@ -132,6 +132,32 @@ TEST_CASE(
     CHECK(next.range.count <= 14);
 }
 
+TEST_CASE("a chunk has a most of units, however many there are")
+{
+    using starmap::scheduling::Scheduler;
+    using starmap::scheduling::Tuning;
+    using starmap::scheduling::WorkerKind;
+    constexpr std::uint64_t units = 10'000'000;
+    Scheduler scheduler;
+    scheduler.add_worker(WorkerKind::remote);
+    scheduler.open(1, {.policy = Policy::guided});
+    scheduler.add_uniform(1, units);
+    scheduler.end_input(1);
+    std::uint64_t done = 0;
+    std::uint32_t most = 0;
+    for (auto chunk = scheduler.next(1); chunk; chunk = scheduler.next(1)) {
+        auto const count = chunk->range.count;
+        most = std::max(most, count);
+        done += count;
+        scheduler.report(0, {.chunk = chunk->id,
+                             .done = count,
+                             .weight = chunk->range.weight,
+                             .seconds = 1e-8 * count});
+    }
+    CHECK(done == units);
+    CHECK(most == Tuning{}.max_units);
+}
+
 TEST_CASE("while nothing is known, tasks go one by one and no worker gets a second")
 {
     Farm farm(4, 7);
