@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -14,8 +15,12 @@ class Largest {
 public:
     explicit Largest(std::size_t kept) : kept_(kept) {}
 
-    /// Whether add() would keep it, for values that are dear to make.
-    bool wants(double key) const noexcept { return kept_ > 0 && (!full_ || key > threshold_); }
+    /// Whether add() would keep it, for values that are dear to make. What is not a number has no
+    /// place in an order.
+    bool wants(double key) const noexcept
+    {
+        return kept_ > 0 && !std::isnan(key) && (!full_ || key > threshold_);
+    }
 
     void add(double key, Value value)
     {

@@ -62,9 +62,20 @@ void join_to_blocks(std::vector<double>& seconds, std::vector<double>& weights, 
 
 } // namespace
 
-double Planner::work_of(Units const& units)
+std::string Planner::limit_of(Units const& units, scheduling::SimulatedRun const& run,
+                              std::size_t workers)
 {
-    return std::accumulate(units.seconds.begin(), units.seconds.end(), 0.0);
+    auto const worker_time = static_cast<double>(workers) * run.makespan;
+    auto const busy = std::accumulate(units.seconds.begin(), units.seconds.end(), 0.0);
+    auto const tasks = units.policy == Policy::guided ? run.chunks : units.seconds.size();
+    if (units.longest > 0.8 * run.makespan)
+        return fmt::format("{} ({:.3g} s)", units.longest_name, units.longest);
+    if (static_cast<double>(run.messages) * units.message > 0.5 * run.makespan)
+        return fmt::format("rank 0: {} messages", run.messages);
+    if (static_cast<double>(tasks) * units.beside > 0.2 * worker_time)
+        return fmt::format("waits between tasks ({:.2g} s each)", units.beside);
+    if (busy > 0.7 * worker_time) return "the work itself";
+    return fmt::format("{} units for {} workers", units.seconds.size(), workers);
 }
 
 Planner::Planner(RecordedRun const& run, PlanOptions const& options)
@@ -89,9 +100,9 @@ Planner::Units Planner::units_of(RecordedStarmap const& starmap, double gap) con
     Units units{.starmap = starmap.starmap,
                 .name = starmap.name,
                 .policy = options_.policy.value_or(starmap.policy),
+                .beside = beside,
                 .message = options_.message + starmap.bytes / tasks / 2 / options_.bandwidth};
     bool const by_chunk = units.policy == Policy::guided;
-    if (by_chunk) units.overhead = beside;
     std::uint64_t items = 0;
     for (auto const& task : starmap.tasks) items += task.items;
     auto const at_a_time = (items + most_units - 1) / most_units;
@@ -130,20 +141,12 @@ PlannedRun Planner::plan(std::size_t workers) const
         machine.latency = options_.latency;
         machine.jitter = 1;
         machine.message = units.message;
-        machine.overhead = units.overhead;
+        if (units.policy == Policy::guided) machine.overhead = units.beside;
         auto const run = scheduling::simulate(work, machine);
         planned.seconds += run.makespan;
         if (run.makespan <= most) continue;
         most = run.makespan;
-        auto const rank_0 = static_cast<double>(run.messages) * units.message;
-        if (units.longest > 0.8 * run.makespan)
-            planned.limit = fmt::format("{} ({:.3g} s)", units.longest_name, units.longest);
-        else if (rank_0 > 0.5 * run.makespan)
-            planned.limit = fmt::format("rank 0: {} messages", run.messages);
-        else if (work_of(units) > 0.7 * static_cast<double>(workers) * run.makespan)
-            planned.limit = "the work itself";
-        else
-            planned.limit = fmt::format("{} units for {} workers", units.seconds.size(), workers);
+        planned.limit = limit_of(units, run, workers);
     }
     if (serial_ > 0.5 * planned.seconds)
         planned.limit = fmt::format("rank 0 alone at work ({:.3g} s)", serial_);

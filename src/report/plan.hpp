@@ -1,6 +1,7 @@
 #pragma once
 
 #include "report/recorded_work.hpp"
+#include "scheduling/simulator.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -48,12 +49,14 @@ private:
         scheduling::Policy policy = scheduling::Policy::guided;
         std::vector<double> seconds = {};
         std::vector<double> weights = {};
-        double overhead = 0; ///< of a worker for each chunk [s]
-        double message = 0;  ///< of rank 0 for each message [s]
-        double longest = 0;  ///< seconds of the longest unit
+        double beside = 0;  ///< what a worker needs besides each task, which is in `seconds` but
+                            ///< for guided chunks [s]
+        double message = 0; ///< of rank 0 for each message [s]
+        double longest = 0; ///< seconds of the longest unit
         std::string longest_name = {};
     };
-    static double work_of(Units const& units);
+    static std::string limit_of(Units const& units, scheduling::SimulatedRun const& run,
+                                std::size_t workers);
     Units units_of(RecordedStarmap const& starmap, double gap) const;
 
     PlanOptions options_;

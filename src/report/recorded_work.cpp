@@ -1,6 +1,7 @@
 #include "report/recorded_work.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace starmap::report {
@@ -18,7 +19,7 @@ scheduling::Policy policy_of(std::string const& text)
 void put_in_order(std::vector<RecordedStarmap::Task>& tasks)
 {
     auto const weight_of_item = [](RecordedStarmap::Task const& task) {
-        return task.items == 0 ? 0 : task.weight / task.items;
+        return task.weight / task.items;
     };
     std::sort(tasks.begin(), tasks.end(), [&](auto const& a, auto const& b) {
         auto const wa = weight_of_item(a);
@@ -45,16 +46,20 @@ RecordedRun read_recorded_run(std::string const& path)
     double packing = 0;
     reader.for_each_task([&](TaskRecord const& record, std::string_view name) {
         summarizer.add(record, name);
-        if (record.status != TaskStatus::ok || record.items == 0) return;
+        bool const is_sound = std::isfinite(record.duration) && std::isfinite(record.weight) &&
+                              std::isfinite(record.unpack + record.pack) && record.weight >= 0 &&
+                              record.items > 0;
+        if (record.status != TaskStatus::ok || !is_sound) return;
         auto& work = works[record.starmap];
         work.starmap = record.starmap;
         if (work.name.empty()) work.name = name;
         work.tasks.push_back(
             {record.task_no, record.weight, std::max(0.0, record.duration), record.items});
         work.useful += std::max(0.0, record.duration);
-        work.packing += record.unpack + record.pack;
-        work.bytes += static_cast<double>(record.sent) + static_cast<double>(record.received);
-        packing += record.unpack + record.pack;
+        work.packing += std::max(0.0, record.unpack + record.pack);
+        work.bytes += static_cast<double>(std::max<std::int64_t>(0, record.sent)) +
+                      static_cast<double>(std::max<std::int64_t>(0, record.received));
+        packing += std::max(0.0, record.unpack + record.pack);
         ++tasks;
     });
 

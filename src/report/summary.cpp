@@ -115,6 +115,7 @@ void Summarizer::add_load(TaskRecord const& record)
 
     double const begin = record.start - record.unpack;
     double const end = record.start + record.duration + record.pack;
+    if (!std::isfinite(begin) || !std::isfinite(end)) return; // of a damaged row
     first_ = any_ ? std::min(first_, begin) : begin;
     last_ = any_ ? std::max(last_, end) : end;
     any_ = true;
@@ -126,6 +127,7 @@ void Summarizer::add_load(TaskRecord const& record)
 
 void Summarizer::add(OperationRecord const& operation)
 {
+    if (!std::isfinite(operation.seconds)) return; // of a damaged row
     auto const [found, is_new] = operations_.try_emplace(operation.operation);
     auto& of_operation = found->second;
     of_operation.operation = operation.operation;
@@ -149,11 +151,12 @@ Summary Summarizer::summary(std::vector<StarmapInfo> const& starmaps,
     for (auto const& starmap : starmaps) {
         all.sent += starmap.sent;
         all.received += starmap.received;
+        is_divided[starmap.starmap] = starmap.policy == "guided";
+        if (!std::isfinite(starmap.start)) continue;
         first = any ? std::min(first, starmap.start) : starmap.start;
-        double const end = std::isnan(starmap.end) ? starmap.start : starmap.end;
+        double const end = std::isfinite(starmap.end) ? starmap.end : starmap.start;
         last = any ? std::max(last, end) : end;
         any = true;
-        is_divided[starmap.starmap] = starmap.policy == "guided";
     }
     all.span = any ? last - first : 0;
 

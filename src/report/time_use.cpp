@@ -1,6 +1,7 @@
 #include "report/time_use.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace starmap::report {
@@ -23,6 +24,8 @@ double tail_of(std::vector<double> const& last, std::size_t workers, double begi
 void TimeLedger::add(std::uint32_t starmap, std::size_t worker, double begin, double end,
                      double inside, bool ok)
 {
+    bool const is_sound = std::isfinite(begin) && std::isfinite(end) && begin <= end;
+    if (!is_sound || !std::isfinite(inside)) return; // of a damaged row
     (ok ? useful_ : failed_) += inside;
     if (windows_.empty() || latest_starmap_ != starmap) {
         auto const [place, is_new] = places_.try_emplace(starmap, windows_.size());

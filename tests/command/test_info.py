@@ -214,6 +214,21 @@ class Figures(Records):
         self.assertIn("its performance_data is damaged: the file has no room for its 1099511627776",
                       self.starmap("info", self.record, code=1))
 
+    def test_numbers_that_are_none(self):
+        rows = random_rows(8)
+        random = numpy.random.default_rng(8)
+        for name in ("duration", "weight", "start", "unpack", "pack", "cpu", "mem_gb"):
+            for value in (numpy.nan, numpy.inf, -numpy.inf, -1.0):
+                rows[name][random.integers(0, len(rows), 40)] = value
+        operations = [(b"a%d" % i, numpy.nan if i % 3 else i, 1.0, 1, 1) for i in range(50)]
+        records.write(self.record, rows, records.starmaps_of(random_rows(8)), workers=3,
+                      operations=operations)
+        self.assertEqual(len(self.json("info", self.record)["slowest"]), 10)
+        self.starmap("info", self.record, "--slowest", "300")
+        self.starmap("plan", self.record, "--ranks", "4,64")
+        self.starmap("compare", self.record, self.record)
+        self.starmap("trace", self.record, "-o", self.folder / "trace.json")
+
     def test_a_column_of_another_type(self):
         rows = random_rows(1)
         dtype = [(name, "f8" if name == "task_no" else rows.dtype[name])

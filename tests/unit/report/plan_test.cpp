@@ -44,6 +44,12 @@ TEST_CASE("a plan: equal tasks, a long one, rank 0 alone")
     run.serial = 0;
     run.gap = 1; // each task keeps its worker waiting for a second
     CHECK(Planner(run, free_messages).plan(16).seconds == Approx(8));
+    CHECK(Planner(run, free_messages).plan(16).limit == "waits between tasks (1 s each)");
+    auto guided = run;
+    guided.starmaps[0].policy = scheduling::Policy::guided;
+    auto const chunks = Planner(guided, free_messages).plan(1); // longer by 1 s a chunk, not a task
+    CHECK(chunks.seconds > 64);
+    CHECK(chunks.seconds < 128);
 
     std::vector<double> seconds(40, 1.0);
     seconds[0] = 10;
