@@ -27,6 +27,7 @@ int main(int argc, char** argv)
     app.footer("Exit codes: 0 done, 1 the file cannot be read or written, 2 wrong usage.");
     starmap::command::add_info(app);
     starmap::command::add_recover(app);
+    starmap::command::add_report(app);
     try {
         app.parse(argc, argv);
         // What is still in the buffer may not fit on a full disk: a cut output is no success.
