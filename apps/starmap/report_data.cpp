@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace starmap::command {
@@ -117,6 +118,21 @@ json histogram_of(report::Charts const& charts)
             {"counts", std::move(counts)}};
 }
 
+/// A record of as many names or Starmaps as tasks would make a page that no browser shows. Keeps
+/// the first ones, and tells how many are left out.
+json cut_long_lists(json& figures)
+{
+    constexpr std::size_t most = 2000;
+    json left_out = json::object();
+    for (auto const* key : {"names", "starmaps", "performance_data"}) {
+        auto& list = figures[key].get_ref<json::array_t&>();
+        if (list.size() <= most) continue;
+        left_out[key] = list.size() - most;
+        list.resize(most);
+    }
+    return left_out;
+}
+
 /// JSON has these only within strings, where they may be written so.
 std::string without_markup(std::string const& text)
 {
@@ -137,7 +153,10 @@ std::string without_markup(std::string const& text)
 
 std::string page_data(report::Figures const& figures, report::Charts const& charts)
 {
-    json const all = {{"figures", to_json(figures)},
+    auto told = to_json(figures);
+    auto left_out = cut_long_lists(told);
+    json const all = {{"figures", std::move(told)},
+                      {"left_out", std::move(left_out)},
                       {"state", in_words(figures.state)},
                       {"colours", charts.names()},
                       {"timeline", timeline_of(charts)},

@@ -206,6 +206,15 @@ class Report(Reports):
         self.starmap("report", self.record, "--nothing", code=2)
         self.assertEqual(sorted(os.listdir(self.folder)), ["broken.h5", "task_info.h5"])
 
+    def test_a_name_for_every_task(self):
+        rows = records.tasks(2500, starmap=numpy.arange(1, 2501), start=numpy.arange(2500.0),
+                             duration=0.5, taskname=[f"n{i}".encode() for i in range(2500)])
+        self.write(rows)
+        _, data = self.report()
+        self.assertEqual(data["left_out"], {"names": 500, "starmaps": 500})
+        self.assertEqual(len(data["figures"]["names"]), 2000)
+        self.assertEqual(numpy.sum(data["durations"]["counts"]), 2500)
+
     def test_no_task_yet(self):
         records.write(self.record, records.tasks(0))
         _, data = self.report()

@@ -9,7 +9,7 @@ function useSection() {
     ["dispatch", "dispatch and transfer: between tasks, packing", "var(--c0)"],
     ["manager", "manager: rank 0 alone at work", "var(--c3)"],
     ["startup", "start-up: before the first task", "var(--c7)"],
-  ].filter(([key]) => use[key] !== null && (use[key] > 0 || key === "useful"));
+  ].filter(([key]) => use[key] !== null && (use[key] >= 0.0005 || key === "useful"));
   if (use.useful === null || parts.length === 0) return null;
   return section("use", "Where the time of the workers went",
     element("div", { class: "use", role: "img",
@@ -42,7 +42,7 @@ function histogramSection() {
   return section("durations", "Durations", element("p", { class: "faint" },
     `${plural(all, "task")} that ended ok${logarithmic ? "; the axis of durations is logarithmic" : ""}.`),
   plot({ x: asTimes({ low, high, logarithmic }, "duration"),
-    y: { low: 0, high: Math.max(...totals) * 1.05, label: "tasks" }, draw,
+    y: { low: 0, high: Math.max(...totals) * 1.05, label: "tasks", told: compact }, draw,
     summary: `Histogram of the durations of ${plural(all, "task")}, from ${seconds(low)} to ${seconds(high)}` }),
   legend(legendOfNames(used)));
 }
@@ -64,8 +64,10 @@ function ring(x, y, colour, text) {
     drawn("title", {}, text));
 }
 
+const MOST_RINGS = 5; // of a name; the table has more
+
 function weightSection(sample) {
-  const far = figures.names.flatMap((name) => name.outliers);
+  const far = figures.names.flatMap((name) => name.outliers.slice(0, MOST_RINGS));
   const points = [...sample, ...far].filter((task) => task.weight !== null && task.duration !== null);
   if (points.length === 0) return null;
   const x = { ...rangeOf(points.map((task) => task.weight)), label: "weight" };
@@ -148,7 +150,7 @@ function memorySection(sample) {
   const most = hungry[0];
   const draw = (sx, sy) => [
     ...dotsByName(known, (task) => [sx(task.start), sy(task.mem_gb)]),
-    ...hungry.slice(0, 10).map((task) => ring(sx(task.start), sy(task.mem_gb), "var(--ink)",
+    ...hungry.slice(0, 1).map((task) => ring(sx(task.start), sy(task.mem_gb), "var(--ink)",
       `${taskInWords(task)}; ${digits(task.mem_gb)} GiB`)),
   ];
   return section("memory", "Memory by task", element("p", { class: "faint" },

@@ -87,6 +87,10 @@ function count(value) {
   return value === null ? "\u2013" : value.toLocaleString("en-GB");
 }
 
+function compact(value) {
+  return value.toLocaleString("en-GB", { notation: "compact" });
+}
+
 function plural(number, word) {
   return `${count(number)} ${word}${number === 1 ? "" : "s"}`;
 }

@@ -59,10 +59,16 @@ function sorted(rows, column, descending) {
 const col = (title, key, told = null) =>
   ({ title, told, of: typeof key === "function" ? key : (row) => row[key] });
 
+/** What is said of a list that was too long for the page. */
+function leftOut(key) {
+  const number = data.left_out[key];
+  return number ? ` ${count(number)} more are left out here; starmap info has them.` : "";
+}
+
 function tableSections() {
   const host = (row) => row.hostname || "\u2013";
   return [
-    sortable("names-table", "Tasks by name", "Durations are those of the attempts that ended ok.", [
+    sortable("names-table", "Tasks by name", `Durations are those of the attempts that ended ok.${leftOut("names")}`, [
       col("name", "name"), col("tasks", "tasks", count), col("items", "items", count), col("not ok", "not_ok", count),
       col("total", "total", seconds), col("mean", "mean", seconds), col("deviation", "stddev", seconds),
       col("shortest", "min", seconds), col("longest", "max", seconds), col("slowfac", "slowfac", digits),
@@ -85,12 +91,12 @@ function tableSections() {
       col("worker", "worker", count), col("rank", "rank", count), col("host", host), col("tasks", "tasks", count),
       col("computing", "computing", seconds), col("packing", "packing", seconds), col("busy", "busy_share", percent)],
     figures.workers),
-    sortable("starmaps-table", "Starmaps", null, [
+    sortable("starmaps-table", "Starmaps", leftOut("starmaps"), [
       col("number", "starmap", count), col("name", "name"), col("attempts", "tasks", count), col("items", "items", count),
       col("start", "start", (value) => seconds(value, 5)), col("end", "end", (value) => seconds(value, 5)),
       col("policy", "policy"), col("failures", "failures", count), col("sent", "sent", bytes),
       col("received", "received", bytes)], figures.starmaps),
-    sortable("operations-table", "Operations inside tasks", null, [
+    sortable("operations-table", "Operations inside tasks", leftOut("performance_data"), [
       col("operation", "operation"), col("time", "time_sec", seconds), col("memory", (row) => (row.memory_mb === null ? null : row.memory_mb * 2 ** 20), bytes),
       col("counts", "counts", count)], figures.performance_data),
   ];

@@ -7,7 +7,12 @@ const slices = rowsOf(line.tasks ?? line.longest);
 const marks = cells ? rowsOf(line.not_ok) : slices.filter((task) => task.status !== 0);
 const STRIP = 46; // height of the part that shows how many are busy
 const AXIS = 26;
-const LABELS = 74;
+const LABELS = 86;
+
+/** The red, green and blue of a colour #rrggbb. */
+function channels(colour) {
+  return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+}
 
 class Timeline {
   constructor(canvas, reading) {
@@ -27,6 +32,7 @@ class Timeline {
     this.faint = of("--faint");
     this.grid = of("--grid");
     this.lane = of("--lane");
+    this.panel = of("--panel");
     this.names = Array.from({ length: 12 }, (_, i) => of(`--c${i < OTHERS ? i : 11}`));
     this.statuses = STATUSES.map((status) => of(status === "ok" ? "--c0" : `--${status}`));
   }
@@ -61,8 +67,15 @@ class Timeline {
 
   colour(task) { return this.by === "name" ? this.names[Math.min(task.name, 11)] : this.statuses[task.status]; }
 
-  /** A column of pixels at a time: the mean of the bins in it, in the colour of the busiest. */
+  /**
+   * The mean of the bins of each column of pixels, in the colour of the busiest. Made as an image of
+   * one pixel a lane and stretched: many thousand small rectangles would take too long to move.
+   */
   drawCells(pen, busy, gap) {
+    const image = new ImageData(busy.length, line.lanes);
+    const names = this.names.map(channels);
+    const [ok, failed] = [channels(this.statuses[0]), channels(this.statuses[1])];
+    const idle = channels(this.lane);
     const perPixel = (this.to - this.from) / (this.width - LABELS) / line.bin_width;
     const start = this.from / line.bin_width;
     for (let lane = 0; lane < line.lanes; lane += 1) {
@@ -81,17 +94,24 @@ class Timeline {
             kind = cells[2 * (row + bin) + 1];
           }
         }
-        if (sum === 0) continue;
-        const share = sum / (255 * (last - first));
+        const share = sum > 0 ? sum / (255 * (last - first)) : 0;
         busy[column] += share * line.workers_a_lane;
-        const failed = kind >= 128;
-        pen.fillStyle = failed ? this.statuses[1]
-          : this.by === "name" ? this.names[Math.min(kind, 11)] : this.statuses[0];
-        pen.globalAlpha = 0.12 + 0.88 * share;
-        pen.fillRect(LABELS + column, this.top(lane), 1, this.laneHeight - gap);
+        const colour = kind >= 128 ? failed : this.by === "name" ? names[Math.min(kind, 11)] : ok;
+        const depth = share > 0 ? 0.12 + 0.88 * share : 0;
+        const at = 4 * (lane * busy.length + column);
+        for (let i = 0; i < 3; i += 1) image.data[at + i] = idle[i] + depth * (colour[i] - idle[i]);
+        image.data[at + 3] = 255;
       }
     }
-    pen.globalAlpha = 1;
+    const small = document.createElement("canvas");
+    [small.width, small.height] = [image.width, image.height];
+    small.getContext("2d").putImageData(image, 0, 0);
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(small, LABELS, STRIP, busy.length, line.lanes * this.laneHeight);
+    pen.fillStyle = this.panel;
+    for (let lane = 1; gap > 0 && lane <= line.lanes; lane += 1) {
+      pen.fillRect(LABELS, this.top(lane) - gap, busy.length, gap);
+    }
   }
 
   drawSlices(pen, busy, gap) {
@@ -182,7 +202,7 @@ class Timeline {
       if (x < this.width - 16) pen.fillText(digits(tick, 9), x, bottom + 18);
     }
     pen.textAlign = "right";
-    pen.fillText(`[${unit.sign}]`, LABELS - 6, bottom + 18);
+    pen.fillText(`[${unit.sign}]`, LABELS - 14, bottom + 18);
   }
 
   show(from, to) {

@@ -59,7 +59,7 @@ function timelineSection() {
   const recolour = () => {
     view.by = by.value;
     key.replaceChildren(legend(view.by === "name"
-      ? [...legendOfNames(cells ? data.colours.keys() : slices.map((task) => task.name)),
+      ? [...legendOfNames(cells ? data.durations.counts.map((_, i) => i).filter((i) => i < OTHERS || figures.names.length > OTHERS) : slices.map((task) => task.name)),
         ...(marks.length ? [{ colour: "var(--failed)", text: "did not end ok", hatched: true }] : [])]
       : STATUSES.filter((_, i) => i === 0 || marks.some((task) => task.status === i))
         .map((status, i) => ({ colour: i === 0 ? "var(--c0)" : `var(--${status})`, text: status, hatched: i > 0 }))));
