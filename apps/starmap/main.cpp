@@ -30,6 +30,7 @@ int main(int argc, char** argv)
     starmap::command::add_plan(app);
     starmap::command::add_recover(app);
     starmap::command::add_trace(app);
+    starmap::command::add_report(app);
     try {
         app.parse(argc, argv);
         // What is still in the buffer may not fit on a full disk: a cut output is no success.

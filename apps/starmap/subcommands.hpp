@@ -5,12 +5,13 @@
 namespace starmap::command {
 
 // Each adds one subcommand to the app, which does its work while the arguments are parsed: by
-// printing to stdout, or by throwing a starmap::Error.
+// printing to stdout or writing its file, or by throwing a starmap::Error.
 
 void add_compare(CLI::App& app);
 void add_info(CLI::App& app);
 void add_plan(CLI::App& app);
 void add_recover(CLI::App& app);
 void add_trace(CLI::App& app);
+void add_report(CLI::App& app);
 
 } // namespace starmap::command

@@ -1,0 +1,92 @@
+#include "report.hpp"
+
+#include "report/record_path.hpp"
+#include "subcommands.hpp"
+
+#include <starmap/error.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace starmap::command {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t slowest_told = 50;
+constexpr std::size_t failures_told = 500;
+
+std::string data_of(std::string const& record)
+{
+    auto const figures = report::read_figures(
+        record, {.slowest = slowest_told, .outliers = 20, .failures = failures_told});
+    report::Charts charts(figures.summary);
+    report::TaskInfoReader(record).for_each_task(
+        [&](TaskRecord const& task, std::string_view name) { charts.add(task, name); });
+    return page_data(figures, charts);
+}
+
+/// A page takes the place of an older one, but of nothing else that may lie there.
+fs::path checked_target(std::string const& page, std::string const& record)
+{
+    std::error_code error;
+    auto target = fs::weakly_canonical(page, error);
+    if (error || target.empty()) target = page;
+    auto const status = fs::status(target, error);
+    if (fs::equivalent(target, record, error))
+        throw UsageError(fmt::format("Cannot write the report {} (it is the record) Give another "
+                                     "name after -o",
+                                     page));
+    if (fs::exists(status) && !fs::is_regular_file(status))
+        throw IoError(fmt::format("Cannot write the report {} (it is {})", page,
+                                  fs::is_directory(status) ? "a directory" : "no ordinary file"));
+    return target;
+}
+
+/// Whoever opens the page finds the old one or the whole new one.
+void write_page(fs::path const& target, std::initializer_list<std::string_view> parts)
+{
+    auto const hidden = report::hidden_name(target);
+    errno = 0;
+    std::ofstream file(hidden, std::ios::binary);
+    for (auto const part : parts) file << part;
+    file.close();
+    if (file && std::rename(hidden.c_str(), target.c_str()) == 0) return;
+    auto const* const why = errno != 0 ? std::strerror(errno) : "it cannot be written";
+    auto const message = fmt::format("Cannot write the report {} ({})", target.string(), why);
+    std::error_code error;
+    fs::remove(hidden, error);
+    throw IoError(message);
+}
+
+} // namespace
+
+void add_report(CLI::App& app)
+{
+    struct Arguments {
+        std::string file;
+        std::string page = "report.html";
+    };
+    auto* command = app.add_subcommand(
+        "report", "Draw a record as a page for a browser, one file that needs no network");
+    auto const arguments = std::make_shared<Arguments>();
+    command
+        ->add_option("FILE", arguments->file,
+                     "A task_info.h5, of a run that ended, was killed or goes on")
+        ->required();
+    command->add_option("-o,--output", arguments->page, "The page (report.html)")
+        ->type_name("PAGE");
+    command->callback([arguments] {
+        auto const target = checked_target(arguments->page, arguments->file);
+        write_page(target, {page_head, data_of(arguments->file), page_foot});
+    });
+}
+
+} // namespace starmap::command
