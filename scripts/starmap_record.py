@@ -22,7 +22,7 @@ from starmap_record_file import (SUGGESTION, Damage, RecordError, is_being_writt
 from starmap_record_plots import Fit, fit, plot_timeline, plot_weights
 
 # For each table the columns that are not 0 in any row that was written: behind the last flush of a
-# killed run there may be rows of zeros, in whole or in part. And those that are used here.
+# killed run there may be rows of zeros, in whole or in part. USED are others that are needed here.
 TABLES = {"task_info": ("task_no", "attempt"), "starmaps": ("starmap",), "workers": ("hostname",),
           "performance_data": ("operation",), "failures": ("task_no",),
           "costs": ("starmap", "units")}
@@ -46,6 +46,7 @@ class Record:
             self.attributes: "dict[str, str | int]" = {
                 name: _plain(value) for name, value in self._file.attrs.items()}
         if missing:
+            self.close()
             raise RecordError(f"{self.path} is no record of Starmap (it has no table "
                               f"{missing[0]}): {SUGGESTION}")
         #: complete, failed, writing or killed, as `starmap info` says it.
@@ -73,6 +74,9 @@ class Record:
 
     def _read_rows(self, name: str) -> typing.Any:
         import numpy
+        if name not in TABLES:
+            raise RecordError(f"\"{name}\" is no table of a record: give one of "
+                              f"{', '.join(TABLES)}")
         if name == "costs" and name not in self._file:  # records of earlier versions
             return numpy.zeros(0, [("starmap", "u4"), ("units", "f8")])
         with Damage(self.path):
@@ -225,8 +229,10 @@ def _show(options: argparse.Namespace) -> None:
     with Record(options.FILE) as record:
         if options.table:
             table = record.table(options.table)
-            print(table.to_csv(index=False) if options.csv else table.to_string(),
-                  end="" if options.csv else "\n")
+            if options.csv:
+                table.to_csv(sys.stdout, index=False)
+            else:
+                print(table.to_string())
         if options.timeline:
             _draw(record.plot_timeline, options.timeline)
         if options.weights:

@@ -61,9 +61,11 @@ def open_record(h5py: typing.Any, path: str) -> "tuple[typing.Any, bool]":
         access.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
         # h5py has no word for this: by default HDF5 tries 100 times, with a pause that it doubles
         # each time from 1 ns on, to read a piece that is damaged; 25 times are 30 ms.
-        attempts = ctypes.CDLL(h5py.h5p.__file__).H5Pset_metadata_read_attempts
-        attempts.argtypes = (ctypes.c_int64, ctypes.c_uint)
-        attempts(access.id, 25)
+        library = ctypes.CDLL(h5py.h5p.__file__)  # finds what it is linked with, too
+        attempts = getattr(library, "H5Pset_metadata_read_attempts", None)
+        if attempts is not None:
+            attempts.argtypes = (ctypes.c_int64, ctypes.c_uint)
+            attempts(access.id, 25)
         flags = h5py.h5f.ACC_RDONLY | h5py.h5f.ACC_SWMR_READ
         return h5py.File(h5py.h5f.open(os.fsencode(path), flags, fapl=access)), False
 
