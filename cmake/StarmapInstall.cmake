@@ -1,5 +1,6 @@
-# What `cmake --install` puts down: the library, its headers, the command, the Slurm scripts, and
-# the two ways to find them, find_package(starmap) and pkg-config.
+# What `cmake --install` puts down: the library, its headers, the command, the Slurm scripts, the
+# Python module that reads records, and the two ways to find the library, find_package(starmap) and
+# pkg-config.
 include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/starmap")
@@ -13,6 +14,12 @@ if(TARGET starmap_command)
     install(TARGETS starmap_command)
 endif()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/slurm" DESTINATION "${CMAKE_INSTALL_DATADIR}/starmap")
+# In a folder of its own, which is what PYTHONPATH is to name.
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/scripts/starmap_record.py"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/starmap/python")
+install(FILES "${PROJECT_SOURCE_DIR}/scripts/starmap_record_file.py"
+    "${PROJECT_SOURCE_DIR}/scripts/starmap_record_plots.py"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/starmap/python")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/starmap-config.cmake.in"

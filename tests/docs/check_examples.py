@@ -5,6 +5,7 @@ check_examples.py ROOT DOCUMENT PREFIX LIBDIR COMPILER GENERATOR PATH -- LAUNCHE
 ```LANGUAGE FILE   is written to FILE; a FILE.cpp is compiled, to FILE
 ```cpp             snippets: together they make a program, see splice.py, which is run
 ```sh              is run by bash; a command that fails fails the test
+```sh if-A,B       the same, where Python has the modules A and B; passed over where not
 ```console         lines after `$ ` are run, what they print must be what is shown (transcript.py);
                    ```console numbers-vary: except for the numbers
 ```text            what cannot be run here: sbatch, apt, the tests themselves
@@ -13,6 +14,7 @@ PREFIX is where Starmap is installed; PATH holds the folders, parted by colons, 
 documents run. `./program` in a document is any program: the first one of the README. `mpirun`
 starts at most 4 ranks, whatever the document says."""
 
+import importlib.util
 import os
 import pathlib
 import shlex
@@ -51,6 +53,7 @@ class Scratch:
         tools.mkdir(parents=True)
         self.add_tool("mpirun", SHIM.format(most=MOST_RANKS, launch=shlex.join(launch)))
         self.add_tool("g++", f'#!/bin/bash\nexec {shlex.quote(compiler)} "$@"\n')
+        self.add_tool("python3", f'#!/bin/bash\nexec {shlex.quote(sys.executable)} "$@"\n')
         self.environment = {
             **{name: value for name, value in os.environ.items()
                if not name.startswith("STARMAP_")},
@@ -59,6 +62,9 @@ class Scratch:
             "CMAKE_PREFIX_PATH": prefix,
             "CMAKE_GENERATOR": generator,
             "CXX": compiler,
+            "PYTHONPATH": f"{prefix}/share/starmap/python",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "MPLBACKEND": "Agg",
         }
         self.environment["LD_LIBRARY_PATH"] = f"{prefix}/{libdir}"
 
@@ -89,7 +95,12 @@ def show(scratch, block):
 
 def follow(scratch, block):
     if block.language == "sh":
-        scratch.run(block.text)
+        needed = filter(None, block.word.removeprefix("if-").split(","))
+        missing = [module for module in needed if importlib.util.find_spec(module) is None]
+        if missing:
+            print(f"passed over, as Python has no {missing[0]}:\n{block.text}")
+        else:
+            scratch.run(block.text)
     elif block.language == "console":
         show(scratch, block)
     elif block.word and block.language != "text":
