@@ -4,9 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <utility>
 
 namespace starmap::wire {
@@ -16,42 +14,20 @@ namespace {
 constexpr std::uint32_t magic = 0x50415453; // "STAP" on a little-endian host
 constexpr std::uint16_t protocol = 1;
 
-// A part is copied into its place as it comes: small enough to lie in a cache still, and not so
-// many that the messages that announce them weigh on rank 0.
-constexpr std::size_t smallest_part = std::size_t{256} << 10;
-constexpr std::size_t largest_part = std::size_t{2} << 20;
-constexpr std::size_t most_parts = 32;
-
 std::uint32_t low_bits(std::size_t size) { return static_cast<std::uint32_t>(size & 0xffffffffU); }
 
-void put(Bytes& frame, detail::UnitFailure const& failure)
-{
-    frame.put(failure.position);
-    frame.put(failure.count);
-    frame.put(failure.status);
-    frame.put(failure.weight);
-    frame.put(failure.item);
-    frame.put(failure.task_no);
-    frame.put_text(failure.type);
-    frame.put_text(failure.text);
-}
-
-void put(Bytes& frame, OperationRecord const& operation)
-{
-    frame.put_text(operation.operation);
-    frame.put(operation.seconds);
-    frame.put(operation.memory_mb);
-    frame.put(operation.counts);
-    frame.put(operation.task_no);
-}
-
 } // namespace
+
+Header unsealed(Kind kind, std::uint32_t job)
+{
+    return {
+        .magic = magic, .version = protocol, .kind = kind, .pad = 0, .job = job, .body_check = 0};
+}
 
 Bytes start_frame(Kind kind, std::uint32_t job)
 {
     Bytes frame;
-    frame.put(Header{
-        .magic = magic, .version = protocol, .kind = kind, .pad = 0, .job = job, .body_check = 0});
+    frame.put(unsealed(kind, job));
     return frame;
 }
 
@@ -188,123 +164,6 @@ Stop read_stop(ByteReader& in)
     stop.openings = in.get<std::uint64_t>();
     stop.alone = in.get<std::uint8_t>() != 0;
     return stop;
-}
-
-Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& run, bool last,
-                    double cpu, std::uint64_t peak_rss, double run_clock, std::uint64_t ahead)
-{
-    auto frame = run.take_out();
-    auto const payload = frame.size() - detail::ChunkRun::frame_room;
-    frame.append(run.rows().data(), run.rows().size_bytes());
-    for (auto const& failure : run.failures()) put(frame, failure);
-    for (auto const& operation : run.operations()) put(frame, operation);
-    frame.append(run.growths().data(), run.growths().size_bytes());
-    frame.append(run.grown().data(), run.grown().size());
-    frame.patch(0, Header{.magic = magic,
-                          .version = protocol,
-                          .kind = Kind::result,
-                          .pad = 0,
-                          .job = job,
-                          .body_check = low_bits(frame.size() - sizeof(Header))});
-    frame.patch(sizeof(Header),
-                ResultHead{.chunk = chunk,
-                           .done = run.done(),
-                           .rows = static_cast<std::uint32_t>(run.rows().size()),
-                           .failures = static_cast<std::uint32_t>(run.failures().size()),
-                           .operations = static_cast<std::uint32_t>(run.operations().size()),
-                           .weight = run.weight_done(),
-                           .seconds = run.seconds(),
-                           .cpu = cpu,
-                           .peak_rss = peak_rss,
-                           .run_clock = run_clock,
-                           .payload = payload,
-                           .last = last ? 1U : 0U,
-                           .ahead = ahead,
-                           .growths = run.growths().size(),
-                           .grown = run.grown().size()});
-    return frame;
-}
-
-std::vector<Parcel> encode_parts(std::uint32_t job, std::uint64_t chunk,
-                                 detail::ChunkRun::Attached const& value)
-{
-    auto const total = value.bytes.size();
-    auto const wanted = std::clamp(total / most_parts, smallest_part, largest_part);
-    auto const size = std::max(wanted / value.element, std::size_t{1}) * value.element;
-    std::vector<Parcel> parts;
-    for (std::size_t at = 0; at < total; at += size) {
-        auto head = start_frame(Kind::part, job);
-        head.put(PartHead{.chunk = chunk, .total = total});
-        auto& part = parts.emplace_back(std::move(head));
-        part.body = value.bytes.subspan(at, std::min(size, total - at));
-        part.owner = value.owner;
-        part.head.patch(offsetof(Header, body_check), low_bits(part.size() - sizeof(Header)));
-    }
-    return parts;
-}
-
-namespace {
-
-/// What a process may send whose memory a task has spoilt must not reach the books: each number is
-/// held to the others.
-void check(Result const& result)
-{
-    auto const refuse = [](char const* what) {
-        throw ProtocolError(fmt::format("A result makes no sense ({}). The memory of the process "
-                                        "that sent it may have been overwritten.",
-                                        what));
-    };
-    auto const& head = result.head;
-    for (auto const figure : {head.weight, head.seconds})
-        if (!(figure >= 0 && figure <= std::numeric_limits<double>::max())) refuse("its figures");
-    std::uint64_t end = 0;
-    for (auto const& failure : result.failures) {
-        if (failure.position < end || failure.position > head.done ||
-            failure.count > head.done - failure.position)
-            refuse("the positions that failed");
-        end = failure.position + failure.count;
-    }
-    end = 0;
-    for (auto const& growth : result.growths) {
-        if (growth.position < end || growth.position >= head.done) refuse("who submits tasks");
-        end = growth.position + 1;
-    }
-}
-
-} // namespace
-
-Result read_result(ByteReader& in)
-{
-    Result result;
-    result.head = in.get<ResultHead>();
-    result.payload = in.take(result.head.payload);
-    auto const raw = in.take(std::size_t{result.head.rows} * sizeof(detail::UnitRow));
-    result.rows.resize(result.head.rows);
-    if (!raw.empty()) __builtin_memcpy(result.rows.data(), raw.data(), raw.size());
-    for (std::uint32_t i = 0; i < result.head.failures; ++i) {
-        auto& failure = result.failures.emplace_back();
-        failure.position = in.get<std::uint64_t>();
-        failure.count = in.get<std::uint32_t>();
-        failure.status = in.get<TaskStatus>();
-        failure.weight = in.get<double>();
-        failure.item = in.get<std::uint64_t>();
-        failure.task_no = in.get<std::uint64_t>();
-        failure.type = in.get_text();
-        failure.text = in.get_text();
-    }
-    for (std::uint32_t i = 0; i < result.head.operations; ++i) {
-        auto& operation = result.operations.emplace_back();
-        operation.operation = in.get_text();
-        operation.seconds = in.get<double>();
-        operation.memory_mb = in.get<double>();
-        operation.counts = in.get<std::int64_t>();
-        operation.task_no = in.get<std::uint64_t>();
-    }
-    for (std::uint64_t i = 0; i < result.head.growths; ++i)
-        result.growths.push_back(in.get<detail::Growth>());
-    result.grown = in.take(result.head.grown);
-    check(result);
-    return result;
 }
 
 } // namespace starmap::wire

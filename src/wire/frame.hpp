@@ -54,6 +54,8 @@ struct Header {
     std::uint32_t body_check = 0; ///< low 32 bits of the body's length
 };
 
+/// A header whose frame is not complete yet.
+Header unsealed(Kind kind, std::uint32_t job);
 /// A frame with its header written; the body is appended to it, then seal() is called.
 Bytes start_frame(Kind kind, std::uint32_t job = 0);
 void seal(Bytes& frame);
