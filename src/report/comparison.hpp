@@ -37,8 +37,8 @@ struct Comparison {
                                   ///< Starmaps of a name the same in order
 };
 
-/// Compares two records, in 32 bytes for each task, and keeps so many pairs. Throws IoError as
-/// TaskInfoReader does.
+/// Compares two records, in memory of some 70 bytes for each task, and keeps so many pairs. Throws
+/// IoError as TaskInfoReader does.
 Comparison compare(std::string const& before, std::string const& after, std::size_t kept);
 
 } // namespace starmap::report
