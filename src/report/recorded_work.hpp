@@ -40,7 +40,8 @@ struct RecordedRun {
     double gap = 0;     ///< that a worker waited between two tasks on the average [s]
 };
 
-/// Reads what a run has done, in memory of some 70 bytes a task, plans included. Throws IoError as TaskInfoReader does.
+/// Reads what a run has done, in memory of some 70 bytes a task, plans included. Throws IoError as
+/// TaskInfoReader does.
 RecordedRun read_recorded_run(std::string const& path);
 
 } // namespace starmap::report
