@@ -159,48 +159,49 @@ TEST_CASE("a reader goes on where an earlier one stopped")
     CHECK(rows == 1000);
     CHECK(reader.for_each_task(count, 5000) == 5000);
     CHECK(rows == 1000);
-    TEST_CASE("attributes that are no single value, and tables that cannot be so long, are refused")
-    {
-        ScratchDirectory const directory;
-        auto const spoilt = [&](char const* name, auto spoil) {
-            auto const path = directory / name;
-            write_record(path);
-            auto const file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
-            REQUIRE(file >= 0);
-            spoil(file);
-            H5Fclose(file);
-            return path;
+}
+
+TEST_CASE("attributes that are no single value, and tables that cannot be so long, are refused")
+{
+    ScratchDirectory const directory;
+    auto const spoilt = [&](char const* name, auto spoil) {
+        auto const path = directory / name;
+        write_record(path);
+        auto const file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+        REQUIRE(file >= 0);
+        spoil(file);
+        H5Fclose(file);
+        return path;
+    };
+    auto const many = [](hid_t type, char const* attribute) {
+        return [=](hid_t file) {
+            std::vector<char> const values(64 * 64, 'x');
+            hsize_t const count = 64;
+            auto const space = H5Screate_simple(1, &count, nullptr);
+            H5Adelete(file, attribute);
+            auto const made = H5Acreate2(file, attribute, type, space, H5P_DEFAULT, H5P_DEFAULT);
+            H5Awrite(made, type, values.data());
+            H5Aclose(made);
+            H5Sclose(space);
         };
-        auto const many = [](hid_t type, char const* attribute) {
-            return [=](hid_t file) {
-                std::vector<char> const values(64 * 64, 'x');
-                hsize_t const count = 64;
-                auto const space = H5Screate_simple(1, &count, nullptr);
-                H5Adelete(file, attribute);
-                auto const made =
-                    H5Acreate2(file, attribute, type, space, H5P_DEFAULT, H5P_DEFAULT);
-                H5Awrite(made, type, values.data());
-                H5Aclose(made);
-                H5Sclose(space);
-            };
-        };
-        auto const text = H5Tcopy(H5T_C_S1);
-        H5Tset_size(text, 64);
-        CHECK(mentions(error_of(spoilt("numbers.h5", many(H5T_NATIVE_UINT64, "seed"))),
-                       "its seed is no single value"));
-        CHECK(mentions(error_of(spoilt("texts.h5", many(text, "command_line"))),
-                       "its command_line is no single value"));
-        H5Tclose(text);
-        auto const endless = spoilt("endless.h5", [](hid_t file) {
-            auto const dataset = H5Dopen2(file, "task_info", H5P_DEFAULT);
-            hsize_t const rows = hsize_t{1} << 60U;
-            H5Dset_extent(dataset, &rows);
-            H5Dclose(dataset);
-        });
-        try {
-            read_task_info(endless.string());
-            FAIL("an endless table was read");
-        } catch (IoError const& error) {
-            CHECK(mentions(error.what(), "its task_info claims 1152921504606846976 rows"));
-        }
+    };
+    auto const text = H5Tcopy(H5T_C_S1);
+    H5Tset_size(text, 64);
+    CHECK(mentions(error_of(spoilt("numbers.h5", many(H5T_NATIVE_UINT64, "seed"))),
+                   "its seed is no single value"));
+    CHECK(mentions(error_of(spoilt("texts.h5", many(text, "command_line"))),
+                   "its command_line is no single value"));
+    H5Tclose(text);
+    auto const endless = spoilt("endless.h5", [](hid_t file) {
+        auto const dataset = H5Dopen2(file, "task_info", H5P_DEFAULT);
+        hsize_t const rows = hsize_t{1} << 60U;
+        H5Dset_extent(dataset, &rows);
+        H5Dclose(dataset);
+    });
+    try {
+        read_task_info(endless.string());
+        FAIL("an endless table was read");
+    } catch (IoError const& error) {
+        CHECK(mentions(error.what(), "its task_info claims 1152921504606846976 rows"));
     }
+}
