@@ -21,15 +21,22 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t slowest_told = 50;
+constexpr std::size_t outliers_told = 20; // of a name
 constexpr std::size_t failures_told = 500;
 
 std::string data_of(std::string const& record)
 {
-    auto const figures = report::read_figures(
-        record, {.slowest = slowest_told, .outliers = 20, .failures = failures_told});
+    auto figures = report::read_figures(
+        record, {.slowest = slowest_told, .outliers = 0, .failures = failures_told});
+    // Both need the summary first; one pass over millions of rows serves both.
     report::Charts charts(figures.summary);
+    report::OutlierSearch search(figures.summary, outliers_told);
     report::TaskInfoReader(record).for_each_task(
-        [&](TaskRecord const& task, std::string_view name) { charts.add(task, name); });
+        [&](TaskRecord const& task, std::string_view name) {
+            charts.add(task, name);
+            search.add(task, name);
+        });
+    figures.outliers = search.outliers();
     return page_data(figures, charts);
 }
 

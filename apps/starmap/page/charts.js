@@ -42,7 +42,7 @@ function histogramSection() {
   return section("durations", "Durations", element("p", { class: "faint" },
     `${plural(all, "task")} that ended ok${logarithmic ? "; the axis of durations is logarithmic" : ""}.`),
   plot({ x: asTimes({ low, high, logarithmic }, "duration"),
-    y: { low: 0, high: Math.max(...totals) * 1.05, label: "tasks", told: compact }, draw,
+    y: { low: 0, high: Math.max(...totals) * 1.05, label: "tasks", told: compact, whole: true }, draw,
     summary: `Histogram of the durations of ${plural(all, "task")}, from ${seconds(low)} to ${seconds(high)}` }),
   legend(legendOfNames(used)));
 }
@@ -129,7 +129,7 @@ function tailSection() {
   const last = ends[ends.length - 1];
   const waited = last - ends[0];
   const x = asTimes({ low: Math.max(0, ends[0] - (waited * 0.1 || last * 0.02)), high: last + (waited * 0.02 || last * 0.001) }, "time");
-  const y = { low: 0, high: ends.length * 1.08, label: "workers with work to come" };
+  const y = { low: 0, high: ends.length * 1.08, label: "workers with work to come", whole: true };
   const draw = (sx, sy) => [drawn("path", { class: "tail", fill: "var(--c1)", "fill-opacity": 0.35, stroke: "var(--c1)", "stroke-width": 2,
     d: `M${sx(x.low)} ${sy(0)}V${sy(ends.length)}` +
       ends.map((end, i) => `H${sx(end)}V${sy(ends.length - i - 1)}`).join("") + "Z" })];
@@ -143,18 +143,21 @@ function memorySection(sample) {
   const hungry = rowsOf(data.hungriest);
   const known = [...hungry, ...sample].filter((task) => task.mem_gb > 0 && task.start !== null);
   if (known.length === 0) return null;
-  const y = { ...rangeOf(known.map((task) => task.mem_gb), { fromZero: true }), label: "peak memory of the process [GiB]" };
+  const most = hungry[0];
+  const unit = most.mem_gb < 1 ? { size: 1024, sign: "MiB" } : { size: 1, sign: "GiB" };
+  const memory = (task) => task.mem_gb * unit.size;
+  const told = `${digits(memory(most))} ${unit.sign}`;
+  const y = { ...rangeOf(known.map(memory), { fromZero: true }), label: `peak memory of the process [${unit.sign}]` };
   const x = asTimes(rangeOf([0, ...known.map((task) => task.start)]), "start of the task");
   x.low = 0;
   x.logarithmic = false;
-  const most = hungry[0];
   const draw = (sx, sy) => [
-    ...dotsByName(known, (task) => [sx(task.start), sy(task.mem_gb)]),
-    ...hungry.slice(0, 1).map((task) => ring(sx(task.start), sy(task.mem_gb), "var(--ink)",
-      `${taskInWords(task)}; ${digits(task.mem_gb)} GiB`)),
+    ...dotsByName(known, (task) => [sx(task.start), sy(memory(task))]),
+    ...hungry.slice(0, 1).map((task) => ring(sx(task.start), sy(memory(task)), "var(--ink)",
+      `${taskInWords(task)}; ${told}`)),
   ];
   return section("memory", "Memory by task", element("p", { class: "faint" },
-    `${sampleInWords(sample.length)}, and those with most memory. A process keeps its peak: later tasks of a worker show at least that of earlier ones. The most: ${digits(most.mem_gb)} GiB, task ${most.task_no} of \u201c${nameOf(most.name)}\u201d on worker ${most.worker}.`),
-  plot({ x, y, draw, summary: `Peak memory of the process of each task, at most ${digits(most.mem_gb)} GiB` }),
+    `${sampleInWords(sample.length)}, and those with most memory. A process keeps its peak: later tasks of a worker show at least that of earlier ones. The most: ${told}, task ${most.task_no} of \u201c${nameOf(most.name)}\u201d on worker ${most.worker}.`),
+  plot({ x, y, draw, summary: `Peak memory of the process of each task, at most ${told}` }),
   legend(legendOfNames(known.map((task) => task.name))));
 }

@@ -11,7 +11,7 @@ function scaleOf({ low, high, logarithmic = false }, from, to) {
   return (value) => from + ((of(value) - of(low)) / span) * (to - from);
 }
 
-function ticksOf({ low, high, logarithmic = false }, wanted = 6) {
+function ticksOf({ low, high, logarithmic = false, whole = false }, wanted = 6) {
   const ticks = [];
   if (logarithmic) {
     const decades = Math.log10(high / low);
@@ -23,7 +23,8 @@ function ticksOf({ low, high, logarithmic = false }, wanted = 6) {
   } else {
     const rough = (high - low) / wanted;
     const power = 10 ** Math.floor(Math.log10(rough));
-    const step = power * [1, 2, 5, 10].find((each) => each * power >= rough);
+    const nice = power * [1, 2, 5, 10].find((each) => each * power >= rough);
+    const step = whole ? Math.max(1, nice) : nice;
     for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at += 1) ticks.push(at * step);
   }
   return ticks.filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));

@@ -202,6 +202,6 @@ TEST_CASE("attributes that are no single value, and tables that cannot be so lon
         read_task_info(endless.string());
         FAIL("an endless table was read");
     } catch (IoError const& error) {
-        CHECK(mentions(error.what(), "its task_info claims 1152921504606846976 rows"));
+        CHECK(mentions(error.what(), "no room for its 1152921504606846976 rows"));
     }
 }
