@@ -23,7 +23,8 @@ BROWSER = next(filter(None, map(shutil.which, (
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage", "--window-size=1280,900"]
-HOSTILE = b"</script><b>&amp;\"'\xff<!--"
+# The blank ends the element though the > be escaped.
+HOSTILE = b"</script ><b>&amp;\"'\xff<!--<script>"
 
 # Plays a user's part after the page has drawn itself, and notes what came of it.
 USER = """<script>
@@ -131,6 +132,7 @@ class Report(Reports):
         self.assertNotIn("url(", text.replace("url(#", ""))
         self.assertNotIn("@import", text)
         self.assertEqual(sum(tag == "script" for tag, _ in page.tags), 2)
+        self.assertNotIn("<", page.data)
         self.assertFalse(any(tag == "b" for tag, _ in page.tags))
         self.assertEqual(data["figures"]["command_line"], HOSTILE.decode(errors="replace"))
 
