@@ -217,7 +217,8 @@ long value_of(long number) { return number; }
 template <class R>
 void report(starmap::Starmap<R> tasks)
 {
-    std::cout << "sum " << value_of(tasks.reduce()) << '\n';
+    auto const sum = value_of(tasks.reduce()); // before a word is said: it may throw
+    std::cout << "sum " << sum << '\n';
     for (auto const& failure : tasks.failures())
         std::cout << "failed " << failure.task_no << ' ' << failure.first_item << ' '
                   << starmap::to_string(failure.status) << ' ' << failure.exit_code << ' '
