@@ -134,8 +134,8 @@ TaskRecord from_row(TaskRow const& row) noexcept
             .attempt = row.attempt,
             .status = row.status,
             .exit_code = row.exit_code,
-            // 0: of a version that could not resume.
-            .session = std::max(row.session, std::uint16_t{1})};
+            // 0: of a version that could not resume. No std::max: a packed row has no references.
+            .session = row.session != 0 ? row.session : std::uint16_t{1}};
 }
 
 StarmapInfo from_row(StarmapRow const& row)
