@@ -19,11 +19,11 @@ std::uint64_t mixed(std::uint64_t steps)
     return x;
 }
 
-/// Uneven: from next to nothing to some 10 ms.
+/// Uneven: from next to nothing to some 40 ms.
 std::vector<std::uint64_t> lengths()
 {
     std::vector<std::uint64_t> result;
-    for (std::uint64_t i = 1; i <= 400; ++i) result.push_back(i * 25'000);
+    for (std::uint64_t i = 1; i <= 400; ++i) result.push_back(i * 100'000);
     return result;
 }
 
