@@ -45,6 +45,9 @@ public:
     /// What the results of this run have added up to, by group.
     std::map<std::uint32_t, Cost> observed() const;
 
+    /// Seconds that all results of this run took.
+    double spent() const noexcept { return all_.seconds; }
+
     /// Seconds that `weight` in `units` units of this group should take; 0 while nothing is known.
     double seconds(std::uint32_t group, double weight, double units) const;
 

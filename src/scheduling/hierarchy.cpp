@@ -29,6 +29,7 @@ HierarchySimulation::HierarchySimulation(SimulatedWork const& work,
     auto local = tuning;
     local.manager = 2 * hierarchy.node.message;
     local.recall = false;
+    local.pilots = false; // parts go on in order
     auto const workers = hierarchy.node.speeds.size();
     run_.busy.resize(hierarchy.nodes * workers, 0.0);
     nodes_.reserve(hierarchy.nodes);

@@ -134,7 +134,8 @@ bool Scheduler::may_prefetch(Worker const& worker) const
 
 bool Scheduler::pays_to_prefetch(Worker const& worker, Job const& job) const
 {
-    if (remote_workers_ == 1) return true; // nobody else would do it sooner
+    if (remote_workers_ == 1) return true;      // nobody else would do it sooner
+    if (needs_pilot(worker, job)) return false; // it has one
     auto const& chunk = worker.held.front();
     auto const held = find(chunk.job).costs.predicted(chunk.range) / worker.speed;
     auto const workers = std::max(1.0, static_cast<double>(remote_workers_));
@@ -155,9 +156,17 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
         chunk.avoid = retry->avoid;
     } else if (held_but || (!job.held && !job.pool.empty())) {
         job.pool.put_in_order();
-        auto at = held_but ? job.held_but : next_stranger(job);
-        if (!begins_in_time(job, at, budget)) return std::nullopt;
-        chunk.range = next_range(job, at, share_of(workers_[worker]), budget);
+        auto& taker = workers_[worker];
+        auto pilot = !held_but && needs_pilot(taker, job) ? take_pilot(job, budget) : std::nullopt;
+        if (pilot) {
+            ++taker.pilots;
+            chunk.range = *pilot;
+        } else {
+            auto at = held_but ? job.held_but : lighter_for(taker, job, budget);
+            if (!at) at = next_stranger(job);
+            if (!begins_in_time(job, at, budget)) return std::nullopt;
+            chunk.range = next_range(job, at, share_of(taker), budget);
+        }
     } else {
         return std::nullopt;
     }
@@ -225,15 +234,18 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
     return verdict;
 }
 
-void Scheduler::learn_speed(Worker& worker, Job const& job, Range const& piece,
-                            double seconds) const
+void Scheduler::learn_speed(Worker& worker, Job const& job, Range const& piece, double seconds)
 {
     // By others' costs whoever is first with a costly group would look slow.
     if (!job.costs.knows_anything() || !job.costs.knows(piece.group)) return;
+    predicted_ -= worker.predicted;
+    seconds_ -= worker.seconds;
     worker.predicted =
         speed_memory * worker.predicted + job.costs.seconds(piece.group, piece.weight, piece.count);
     worker.seconds = speed_memory * worker.seconds + seconds;
     worker.units = speed_memory * worker.units + piece.count;
+    predicted_ += worker.predicted;
+    seconds_ += worker.seconds;
     auto const usual = usual_units * job.costs.seconds_per_unit(piece.group);
     auto const taken = worker.seconds + usual;
     // Who is quicker than others asks more often; only a chunk that is too long cannot be mended.

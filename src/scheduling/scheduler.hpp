@@ -26,6 +26,7 @@ struct Tuning {
     std::uint32_t max_units = 1 << 18; ///< of a guided chunk, which lies packed in memory: 2 ms of
                                        ///< work even where a unit takes 8 ns
     bool recall = true;                ///< workers give work back when others have none
+    bool pilots = true;                ///< heavy units are for workers whose speed is known
     double caution = 1.5; ///< work is begun only while this times its predicted seconds are left
 };
 
@@ -167,6 +168,8 @@ private:
         std::uint64_t in_flight = 0;
         double weight_done = 0;
         std::uint64_t set_aside = 0; ///< units that came back for want of time
+        double pilot_weight = 0;     ///< of a pilot; 0 until the first one
+        bool no_pilots = false;      ///< no unit that came so far is light enough for one
         bool too_long = false;       ///< at the last try nothing of it would have been done in time
         bool input_ended = false;
         bool held = false;
@@ -188,6 +191,7 @@ private:
         double units = 0;     ///< and how many
         double speed = 1;     ///< as a part of what is usual; never above 1
         double share = 1;     ///< of what others get: its speed, and less while that is a guess
+        std::uint32_t pilots = 0; ///< that it was given
     };
 
     Job& find(JobId job);
@@ -210,13 +214,22 @@ private:
     /// Where a group begins of which nothing is known or under way.
     static std::optional<std::uint64_t> next_stranger(Job& job);
     Range next_range(Job& job, std::optional<std::uint64_t> at, double part, double budget) const;
+    double left_for_each(Job const& job) const;
+    /// True if the next unit is a large part of the work of each worker.
+    bool heavy_next(Job const& job) const;
+    /// True if nothing is known of the worker's speed and the next unit is heavy.
+    bool needs_pilot(Worker const& worker, Job const& job) const;
+    /// A few light units that tell how quick a worker is; nothing if there are none.
+    std::optional<Range> take_pilot(Job& job, double budget) const;
+    /// Where a worker that is slow begins instead of at a unit that would take it too long.
+    std::optional<std::uint64_t> lighter_for(Worker const& worker, Job& job, double budget) const;
     /// The seconds that this worker may be given, at the usual speed.
     double budget_of(Worker const& worker) const;
     /// Takes a retry for this worker, or as much of one as fits; nothing if not one unit would.
     std::optional<Retry> take_retry(Job& job, WorkerId worker, double budget) const;
     /// Moves `at` to where the first unit of the pool fits; false, and noted, if none does.
     static bool begins_in_time(Job& job, std::optional<std::uint64_t>& at, double budget);
-    void learn_speed(Worker& worker, Job const& job, Range const& piece, double seconds) const;
+    void learn_speed(Worker& worker, Job const& job, Range const& piece, double seconds);
     void let_go(Chunk const& chunk, std::uint32_t reported);
     double seconds_left(Worker const& worker) const;
     bool can_give(Worker const& worker, double left) const;
@@ -236,6 +249,8 @@ private:
     std::uint64_t chunks_out_ = 0;
     ChunkId last_chunk_ = 0;
     double now_ = 0;
+    double predicted_ = 0;  ///< of the workers' `predicted`, their sum
+    double seconds_ = 0;    ///< and of their `seconds`
     double next_look_ = 0;  ///< for what can be asked back
     double last_event_ = 0; ///< a chunk was handed out or let go
 };

@@ -37,20 +37,27 @@ CostModel const& Scheduler::costs(JobId job) const { return find(job).costs; }
 
 void Scheduler::add_uniform(JobId id, std::uint64_t count)
 {
-    if (auto& job = find(id); !job.cancelled) job.pool.add_uniform(count);
+    auto& job = find(id);
+    if (job.cancelled) return;
+    job.no_pilots = false;
+    job.pool.add_uniform(count);
 }
 
 void Scheduler::add(JobId id, UnitPool::Weights weights, std::span<std::uint32_t const> groups)
 {
     auto& job = find(id);
     if (job.cancelled) return;
+    job.no_pilots = false;
     note_strangers(job, *weights, groups);
     job.pool.add(std::move(weights), groups);
 }
 
 void Scheduler::add_blocks(JobId id, std::vector<Range> blocks)
 {
-    if (auto& job = find(id); !job.cancelled) job.pool.add_blocks(std::move(blocks));
+    auto& job = find(id);
+    if (job.cancelled) return;
+    job.no_pilots = false;
+    job.pool.add_blocks(std::move(blocks));
 }
 
 void Scheduler::skip(JobId id, std::uint64_t count) { find(id).pool.skip(count); }

@@ -143,6 +143,16 @@ std::uint32_t UnitPool::next_group(std::optional<std::uint64_t> at) const
     return heap_[at ? run_at(*at) : 0].group;
 }
 
+double UnitPool::next_cost() const
+{
+    if (!blocks_.empty()) {
+        auto const& block = blocks_.front();
+        return costs_.rate(block.group).cost(block.weight, block.count);
+    }
+    auto const& run = heap_.front();
+    return costs_.rate(run.group).cost(run.head(), 1);
+}
+
 UnitPool::Run UnitPool::pop(std::optional<std::uint64_t> at)
 {
     if (at && *at != heap_.front().next) {

@@ -48,6 +48,8 @@ public:
     bool offers(std::uint64_t position) const;
     /// Group of the unit that take() would begin with. The pool must not be empty.
     std::uint32_t next_group(std::optional<std::uint64_t> at = {}) const;
+    /// What that unit, or block, costs at the rates that were set. The pool must not be empty.
+    double next_cost() const;
 
     /// Takes units from the costliest run until the next one would exceed `weight` or `max_count`;
     /// at least one. Blocks are taken whole. The pool must not be empty. With `at`, which must be

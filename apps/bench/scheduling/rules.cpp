@@ -103,7 +103,7 @@ simulate_rule(Rule rule, Items const& items, starmap::scheduling::SimulatedMachi
                                                   .seconds = items.seconds,
                                                   .blocks =
                                                       cut(rule, items, machine.speeds.size())};
-    return starmap::scheduling::simulate(work, machine, {.prefetch = 0});
+    return starmap::scheduling::simulate(work, machine, {.prefetch = 0, .pilots = false});
 }
 
 } // namespace bench::scheduling

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <limits>
 #include <memory>
+#include <utility>
 #include <vector>
 
 using farm::Farm;
@@ -75,7 +76,7 @@ TEST_CASE("heavy work starts first")
         for (std::uint64_t seed = 1; seed <= 20; ++seed) {
             CAPTURE(to_string(policy));
             CAPTURE(seed);
-            Farm farm(3, seed, {.seconds = 1e-2});
+            Farm farm(3, seed, {.seconds = 1e-2}, {.pilots = false});
             auto const units = farm::random_units(farm.random(), 60, 1);
             farm.open(1, {.policy = policy});
             if (policy == Policy::blocks)
@@ -93,6 +94,75 @@ TEST_CASE("heavy work starts first")
             }
             farm.check_finished(1);
         }
+}
+
+TEST_CASE("heavy units go to workers that have shown their speed, whoever asks first")
+{
+    using namespace starmap::scheduling;
+    for (auto const policy : policies) {
+        CAPTURE(to_string(policy));
+        Scheduler scheduler;
+        for (int i = 0; i < 4; ++i) scheduler.add_worker(WorkerKind::remote);
+        scheduler.open(1, {.policy = policy});
+        std::vector<double> weights(1000, 1.0);
+        std::fill(weights.begin(), weights.begin() + 3, 200.0);
+        if (policy == Policy::blocks) {
+            std::vector<Range> blocks;
+            for (std::uint64_t i = 0; i < weights.size(); ++i)
+                blocks.push_back({.first = i, .count = 1, .weight = weights[i]});
+            scheduler.add_blocks(1, blocks);
+        } else {
+            scheduler.add(1, std::make_shared<std::vector<double> const>(weights), {});
+        }
+        scheduler.end_input(1);
+        std::vector<WorkerId> heavy;
+        // All are at work at once, and those of speed 1 are back first.
+        std::vector<std::pair<double, Chunk>> out;
+        std::vector<double> free(4, 0.0);
+        double now = 0;
+        std::uint64_t units = 0;
+        auto const hand_out = [&] {
+            while (auto const chunk = scheduler.next(1)) {
+                if (chunk->range.first < 3) heavy.push_back(chunk->worker);
+                auto& done = free[chunk->worker];
+                done = std::max(now, done) + chunk->range.weight * (chunk->worker == 0 ? 4 : 1);
+                out.emplace_back(done, *chunk);
+            }
+        };
+        for (hand_out(); !out.empty(); hand_out()) {
+            auto const next = std::min_element(out.begin(), out.end(), [](auto& a, auto& b) {
+                return a.first != b.first ? a.first < b.first : a.second.id < b.second.id;
+            });
+            auto const [time, chunk] = *next;
+            out.erase(next);
+            units += chunk.range.count;
+            auto const factor = chunk.worker == 0 ? 4 : 1;
+            now = time;
+            scheduler.report(chunk.worker, {.chunk = chunk.id,
+                                            .done = chunk.range.count,
+                                            .weight = chunk.range.weight,
+                                            .seconds = factor * chunk.range.weight});
+        }
+        CHECK(units == 1000);
+        CHECK(heavy.size() == 3);
+        CHECK(std::count(heavy.begin(), heavy.end(), 0U) == 0);
+    }
+}
+
+TEST_CASE("where all units are heavy nobody waits for a light one")
+{
+    using namespace starmap::scheduling;
+    Scheduler scheduler;
+    for (int i = 0; i < 5; ++i) scheduler.add_worker(WorkerKind::remote);
+    scheduler.open(1, {.policy = Policy::guided});
+    scheduler.add(
+        1, std::make_shared<std::vector<double> const>(std::vector<double>{90, 80, 70, 60}), {});
+    scheduler.end_input(1);
+    for (std::uint64_t first = 0; first < 4; ++first) {
+        auto const chunk = scheduler.next(1);
+        REQUIRE(chunk);
+        CHECK(chunk->range.first == first);
+    }
 }
 
 TEST_CASE(
