@@ -122,6 +122,6 @@ class Lost(Runs):
 if __name__ == "__main__":
     VERSION = subprocess.run([LAUNCHER[0], "--version"], capture_output=True, text=True,
                              check=False).stdout
-    if "(Open MPI) 4." in VERSION:
+    if "(Open MPI) 4." in VERSION or "(OpenRTE) 4." in VERSION:  # as mpirun and mpiexec say
         unittest.main(argv=["test_lost"])
     print("test_lost: SKIPPED, as this is not Open MPI 4:", VERSION.partition("\n")[0])
