@@ -113,7 +113,7 @@ void read(std::string const& path)
     for (std::size_t i = 0; i < info.tasks.size(); ++i)
         summarizer.add(info.tasks[i], info.names.at(info.name_of[i]));
     for (auto const& operation : info.operations) summarizer.add(operation);
-    auto const summary = summarizer.finish(info.starmaps, info.workers);
+    auto const summary = summarizer.summary(info.starmaps, info.workers);
     summary.busy_shares();
     summary.imbalance();
     bare_command(info.run.command_line);
