@@ -1,5 +1,7 @@
 #include "records/host.hpp"
 
+#include "records/cgroups.hpp"
+
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,21 +57,12 @@ double quota(std::string const& folder)
 std::uint32_t granted_cores(std::string const& proc, std::string const& sys)
 {
     double least = 0;
-    std::ifstream file(proc + "/self/cgroup");
-    for (std::string line; std::getline(file, line);) {
-        auto const first = line.find(':');
-        auto const second = line.find(':', first + 1);
-        if (first == std::string::npos || second == std::string::npos) continue;
-        auto const controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-        auto const is_v2 = controllers == ",,";
-        if (!is_v2 && controllers.find(",cpu,") == std::string::npos) continue;
-        auto const below = sys + "/fs/cgroup" + (is_v2 ? "" : "/cpu");
+    for (auto const& cgroup : own_cgroups("cpu", proc)) {
+        auto const root = sys + "/fs/cgroup" + (cgroup.is_v2 ? "" : "/cpu");
         // The limits of all above it hold too.
-        for (auto path = line.substr(second + 1);; path.resize(path.rfind('/'))) {
-            if (auto const cores = quota(below + path); cores > 0)
+        for (auto const& folder : folders_upward(root, cgroup.path))
+            if (auto const cores = quota(folder); cores > 0)
                 least = least == 0 ? cores : std::min(least, cores);
-            if (path.empty() || path.rfind('/') == std::string::npos) break;
-        }
     }
     return static_cast<std::uint32_t>(std::ceil(least));
 }

@@ -1,5 +1,7 @@
 #include "records/memory_limit.hpp"
 
+#include "records/cgroups.hpp"
+
 #include "records/host.hpp"
 
 #include <starmap/humansize.hpp>
@@ -70,36 +72,21 @@ MemoryWatch::MemoryWatch(double soft, double hard, MemorySources sources)
     if (!sources_.variable) sources_.variable = [](char const* name) { return std::getenv(name); };
     node_total_ = 1024 * field_in(sources_.proc + "/meminfo", "MemTotal:").value_or(0);
 
-    // Each line is hierarchy:controllers:path; v2 has no controllers.
-    std::ifstream in(sources_.proc + "/self/cgroup");
-    for (std::string line; std::getline(in, line);) {
-        auto const first = line.find(':');
-        auto const second = line.find(':', first + 1);
-        if (first == std::string::npos || second == std::string::npos) continue;
-        auto const controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-        auto const path = line.substr(second + 1);
-        auto const root = sources_.sys + "/fs/cgroup";
-        if (controllers == ",,") {
-            find_cgroups(root, path, true);
-            find_cgroups(root + "/unified", path, true);
-        } else if (controllers.find(",memory,") != std::string::npos) {
-            find_cgroups(root + "/memory", path, false);
-        }
+    auto const root = sources_.sys + "/fs/cgroup";
+    for (auto const& [path, is_v2] : own_cgroups("memory", sources_.proc)) {
+        find_cgroups(root + (is_v2 ? "" : "/memory"), path, is_v2);
+        if (is_v2) find_cgroups(root + "/unified", path, is_v2);
     }
     find_slurm();
 }
 
 void MemoryWatch::find_cgroups(std::string const& below, std::string const& path, bool is_v2)
 {
-    // In a container the path may be the host's, of which only the root is seen here: folders that
-    // do not exist are passed over on the way up.
-    for (auto rest = path == "/" ? std::string{} : path;; rest.erase(rest.rfind('/'))) {
-        auto const folder = below + rest;
+    for (auto const& folder : folders_upward(below, path)) {
         auto const limit = number_in(folder + (is_v2 ? "/memory.max" : "/memory.limit_in_bytes"));
         // v1 writes "no limit" as a number near 2^63; whatever the node does not have is none.
         auto const most = node_total_ != 0 ? node_total_ : std::size_t{1} << 60;
         if (limit && *limit > 0 && *limit < most) cgroups_.push_back({folder, is_v2, *limit});
-        if (rest.find('/') == std::string::npos) return;
     }
 }
 

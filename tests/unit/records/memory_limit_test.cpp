@@ -1,12 +1,12 @@
 #include "records/memory_limit.hpp"
 
+#include "support/scratch_directory.hpp"
+
 #include <doctest/doctest.h>
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 
@@ -19,38 +19,31 @@ class FakeNode {
 public:
     FakeNode()
     {
-        auto pattern = (std::filesystem::temp_directory_path() / "memory_limit_XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        root_ = pattern;
         write("proc/meminfo", "MemTotal:       1000000 kB\nMemFree:  1 kB\n"
                               "MemAvailable:    400000 kB\n");
         write("proc/self/cgroup", "");
     }
-    FakeNode(FakeNode const&) = delete;
-    FakeNode& operator=(FakeNode const&) = delete;
-    ~FakeNode() { std::filesystem::remove_all(root_); }
 
     void write(std::string const& file, std::string const& text) const
     {
-        std::filesystem::create_directories((root_ / file).parent_path());
-        std::ofstream(root_ / file) << text;
+        files_.with_file(file, text);
     }
     void set(std::string const& name, std::string const& value) { environment_[name] = value; }
-    std::string cgroups() const { return (root_ / "sys/fs/cgroup").string(); }
+    std::string cgroups() const { return (files_ / "sys/fs/cgroup").string(); }
 
     MemoryWatch watch(double soft = 90, double hard = 100)
     {
         return {
             soft,
             hard,
-            {.proc = root_ / "proc", .sys = root_ / "sys", .variable = [this](char const* name) {
+            {.proc = files_ / "proc", .sys = files_ / "sys", .variable = [this](char const* name) {
                  auto const found = environment_.find(name);
                  return found == environment_.end() ? nullptr : found->second.c_str();
              }}};
     }
 
 private:
-    std::filesystem::path root_;
+    starmap::test::ScratchDirectory files_;
     std::map<std::string, std::string> environment_;
 };
 

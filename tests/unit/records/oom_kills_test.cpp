@@ -1,11 +1,10 @@
 #include "records/oom_kills.hpp"
 
+#include "support/scratch_directory.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 
@@ -14,28 +13,17 @@ namespace {
 /// A tree of files like /proc and /sys, of the test's own.
 class FakeNode {
 public:
-    FakeNode()
-    {
-        auto pattern = (std::filesystem::temp_directory_path() / "oom_kills_XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        root_ = pattern;
-    }
-    FakeNode(FakeNode const&) = delete;
-    FakeNode& operator=(FakeNode const&) = delete;
-    ~FakeNode() { std::filesystem::remove_all(root_); }
-
     void write(std::string const& file, std::string const& text) const
     {
-        std::filesystem::create_directories((root_ / file).parent_path());
-        std::ofstream(root_ / file) << text;
+        files_.with_file(file, text);
     }
     std::optional<std::uint64_t> oom_kills() const
     {
-        return starmap::records::oom_kills(root_ / "proc", root_ / "sys");
+        return starmap::records::oom_kills(files_ / "proc", files_ / "sys");
     }
 
 private:
-    std::filesystem::path root_;
+    starmap::test::ScratchDirectory files_;
 };
 
 } // namespace

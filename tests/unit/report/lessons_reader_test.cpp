@@ -3,7 +3,7 @@
 #include "report/hdf5_file.hpp"
 #include "report/task_info_reader.hpp"
 #include "report/task_info_writer.hpp"
-#include "scratch_directory.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <starmap/detail/key_text.hpp>
 #include <starmap/error.hpp>

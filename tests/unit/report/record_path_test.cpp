@@ -1,6 +1,6 @@
 #include "report/record_path.hpp"
 
-#include "scratch_directory.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <starmap/error.hpp>
 

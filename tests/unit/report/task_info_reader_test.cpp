@@ -4,7 +4,7 @@
 #include "report/recover.hpp"
 #include "report/task_info_schema.hpp"
 #include "report/task_info_writer.hpp"
-#include "scratch_directory.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <doctest/doctest.h>
 #include <hdf5.h>

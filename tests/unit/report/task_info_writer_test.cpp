@@ -1,7 +1,7 @@
 #include "report/task_info_writer.hpp"
 
 #include "report/task_info_reader.hpp"
-#include "scratch_directory.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <doctest/doctest.h>
 

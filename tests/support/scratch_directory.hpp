@@ -13,7 +13,7 @@ class ScratchDirectory {
 public:
     ScratchDirectory()
     {
-        auto name = (std::filesystem::temp_directory_path() / "starmap-report-XXXXXX").string();
+        auto name = (std::filesystem::temp_directory_path() / "starmap-test-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch directory");
         path_ = name;
     }
@@ -23,9 +23,10 @@ public:
 
     std::filesystem::path operator/(std::string const& name) const { return path_ / name; }
 
-    /// Makes a file of that content.
+    /// Makes a file of that content, and the directories on its way.
     std::filesystem::path with_file(std::string const& name, std::string const& content) const
     {
+        std::filesystem::create_directories((path_ / name).parent_path());
         std::ofstream(path_ / name) << content;
         return path_ / name;
     }
