@@ -154,6 +154,7 @@ std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
         if (std::any_of(verdict.given_up.begin(), verdict.given_up.end(), is_this))
             fail(failure, verdict.chunk, worker);
     }
+    info_.tasks_done = tasks_done_;
     return rows;
 }
 
