@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace starmap;
 using namespace starmap::report;
 
@@ -159,7 +161,8 @@ TEST_CASE("workers, failures, retries and traffic are shown as far as they fit")
         terminal.now += 0.15;
         display.tick(0);
         auto text = terminal.take_drawings().at(0);
-        CHECK(columns_of(text) <= width - 1 + 1 + 3); // the return and the clearing besides
+        CHECK(columns_of(text) <=
+              std::max<std::size_t>(width, 2) + 3); // with the return and the clearing
         return text.substr(1, text.size() - 4);
     };
     CHECK(drawn(120) == "x  [#########...........]   49%  ETA 11 s  1 failed, 1 retried  "
