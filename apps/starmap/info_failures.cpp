@@ -9,11 +9,21 @@ namespace starmap::command {
 
 namespace {
 
+/// How its process ended, where the text does not tell.
+std::string ending(TaskFailure const& failure)
+{
+    if (failure.exit_code == 0) return {};
+    auto const code = failure.exit_code > 0 ? fmt::format("exit code {}", failure.exit_code)
+                                            : fmt::format("signal {}", -failure.exit_code);
+    return failure.text.find(code) == std::string::npos ? ", " + code : std::string();
+}
+
 void add_failure(Out out, TaskFailure const& failure)
 {
-    fmt::format_to(out, "  task {} of \"{}\", attempt {}, rank {} on {}, item {}: {}\n",
+    fmt::format_to(out, "  task {} of \"{}\", attempt {}, rank {} on {}, item {}{}: {}\n",
                    failure.task_no, failure.name, failure.attempt, failure.rank,
-                   failure.host.empty() ? "-" : failure.host, failure.first_item, failure.text);
+                   failure.host.empty() ? "-" : failure.host, failure.first_item, ending(failure),
+                   failure.text);
 }
 
 void add_failure_counts(Out out, report::Summary const& summary)

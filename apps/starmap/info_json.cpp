@@ -92,10 +92,16 @@ json to_json(report::Advice const& advice)
 
 json to_json(TaskFailure const& failure)
 {
-    return {{"name", failure.name},       {"task_no", failure.task_no},
-            {"starmap", failure.starmap}, {"rank", failure.rank},
-            {"hostname", failure.host},   {"attempt", failure.attempt},
-            {"item", failure.first_item}, {"error", failure.text}};
+    return {{"name", failure.name},
+            {"task_no", failure.task_no},
+            {"starmap", failure.starmap},
+            {"rank", failure.rank},
+            {"hostname", failure.host},
+            {"attempt", failure.attempt},
+            {"item", failure.first_item},
+            {"error", failure.text},
+            {"status", to_string(failure.status)},
+            {"exit_code", failure.exit_code}};
 }
 
 json to_json(report::StarmapInfo const& starmap)

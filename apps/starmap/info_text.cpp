@@ -87,6 +87,7 @@ std::string fit(report::Moments const& durations)
         fmt::format("{} s per weight", known(durations.slope_through_origin(), "unknown"));
     if (durations.all_x_equal()) return slope + ", all weights equal";
     if (!durations.r_squared()) return slope + ", all durations equal";
+    if (durations.count() < 3) return slope; // any two points lie on a line
     return fmt::format("{}, R2 = {:.3f}", slope, *durations.r_squared());
 }
 

@@ -100,6 +100,9 @@ void print_text(PlanArguments const& arguments, Plan const& plan)
 {
     auto const& recorded = plan.recorded;
     fmt::print("{}: {}\n", arguments.file, in_words(recorded.state));
+    if (recorded.state == report::RecordState::writing ||
+        recorded.state == report::RecordState::killed)
+        fmt::print("Of what has come back so far, and of nothing else:\n");
     fmt::print("{} worker{} took {:.4g} s; the same in simulation: {:.4g} s\n\n", recorded.workers,
                recorded.workers == 1 ? "" : "s", recorded.seconds, plan.again);
     fmt::print("  {:>8} {:>8} {:>11} {:>11} {:>11}  {}\n", "ranks", "workers", "seconds",

@@ -1,5 +1,6 @@
 #include "report.hpp"
 
+#include "info.hpp"
 #include "report/record_path.hpp"
 #include "subcommands.hpp"
 
@@ -24,7 +25,12 @@ constexpr std::size_t slowest_told = 50;
 constexpr std::size_t outliers_told = 20; // of a name
 constexpr std::size_t failures_told = 500;
 
-std::string data_of(std::string const& record)
+struct Drawn {
+    report::RecordState state = report::RecordState::complete;
+    std::string data;
+};
+
+Drawn draw(std::string const& record)
 {
     auto figures = report::read_figures(
         record, {.slowest = slowest_told, .outliers = 0, .failures = failures_told});
@@ -37,7 +43,7 @@ std::string data_of(std::string const& record)
             search.add(task, name);
         });
     figures.outliers = search.outliers();
-    return page_data(figures, charts);
+    return {.state = figures.state, .data = page_data(figures, charts)};
 }
 
 /// A page takes the place of an older one, but of nothing else that may lie there.
@@ -92,7 +98,10 @@ void add_report(CLI::App& app)
         ->type_name("PAGE");
     command->callback([arguments] {
         auto const target = checked_target(arguments->page, arguments->file);
-        write_page(target, {page_head, data_of(arguments->file), page_foot});
+        auto const drawn = draw(arguments->file);
+        write_page(target, {page_head, drawn.data, page_foot});
+        if (drawn.state != report::RecordState::complete)
+            fmt::print("{}: {}\n", arguments->file, in_words(drawn.state));
     });
 }
 

@@ -198,7 +198,9 @@ std::vector<Advice> advise(Summary const& summary, std::vector<StarmapInfo> cons
     for (auto const& starmap : starmaps) figures.starmaps[starmap.starmap] = starmap;
     figures.workers = static_cast<double>(summary.num_workers);
     on_failures(figures, all);
-    if (summary.span < shortest_run || summary.attempts() == 0) return all;
+    // Of a run in which nothing ended ok the failures are all there is to say.
+    auto const ok = summary.by_status[static_cast<std::size_t>(TaskStatus::ok)];
+    if (summary.span < shortest_run || ok == 0) return all;
     on_longest(figures, all);
     on_tail(figures, all);
     on_weights(figures, all);

@@ -46,7 +46,28 @@ void FiguresReader::start_over(RunInfo const& run)
     summarizer_ = Summarizer(run.num_workers, wanted_.slowest);
     next_row_ = 0;
     next_operation_ = 0;
+    failed_rows_.clear();
     start_time_ = run.start_time;
+}
+
+void FiguresReader::note_failed(TaskRecord const& record, std::string_view name)
+{
+    if (record.status == TaskStatus::ok || record.status == TaskStatus::cancelled ||
+        failed_rows_.size() >= wanted_.failures)
+        return;
+    failed_rows_.try_emplace({record.starmap, record.task_no, record.attempt},
+                             FailedRow{.name = std::string(name),
+                                       .status = record.status,
+                                       .exit_code = record.exit_code});
+}
+
+void FiguresReader::complete(TaskFailure& failure) const
+{
+    auto const found = failed_rows_.find({failure.starmap, failure.task_no, failure.attempt});
+    if (found == failed_rows_.end()) return;
+    failure.name = found->second.name; // tasks of one Starmap may have names of their own
+    failure.status = found->second.status;
+    failure.exit_code = found->second.exit_code;
 }
 
 Figures FiguresReader::read()
@@ -58,7 +79,9 @@ Figures FiguresReader::read()
     };
     next_row_ = reader.for_each_task(
         [&](TaskRecord const& record, std::string_view name) {
-            if (is_wanted(name)) summarizer_.add(record, name);
+            if (!is_wanted(name)) return;
+            summarizer_.add(record, name);
+            note_failed(record, name);
         },
         next_row_);
     // Operations tell no name: they belong to the whole.
@@ -80,6 +103,7 @@ Figures FiguresReader::read()
         std::any_of(figures.starmaps.begin(), figures.starmaps.end(),
                     [&](auto const& starmap) { return starmap.name == wanted_.name; });
     auto const all_starmaps = figures.starmaps;
+    for (auto& failure : figures.failures) complete(failure);
     keep_only(figures.starmaps, wanted_.name);
     keep_only(figures.failures, wanted_.name);
     figures.summary = summarizer_.summary(figures.starmaps, figures.workers);

@@ -7,7 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace starmap::report {
@@ -46,6 +49,16 @@ public:
 
 private:
     void start_over(RunInfo const& run);
+    void note_failed(TaskRecord const& record, std::string_view name);
+    void complete(TaskFailure& failure) const;
+
+    /// What only its row tells of a failed attempt.
+    struct FailedRow {
+        std::string name;
+        TaskStatus status = TaskStatus::failed;
+        std::int32_t exit_code = 0;
+    };
+    using Attempt = std::tuple<std::uint32_t, std::uint64_t, std::uint16_t>; ///< Starmap, task, no.
 
     std::string path_;
     FiguresWanted wanted_;
@@ -53,6 +66,7 @@ private:
     Summarizer summarizer_;
     std::uint64_t next_row_ = 0;
     std::uint64_t next_operation_ = 0;
+    std::map<Attempt, FailedRow> failed_rows_; ///< the first ones, as many as failures are wanted
 };
 
 /// The figures of a record at this moment.

@@ -4,6 +4,7 @@
 #include <starmap/task_record.hpp>
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 
@@ -43,6 +44,7 @@ struct StarmapInfo {
     bool total_known = true;       ///< false for a generator that is not exhausted
     double weight_total = 0;       ///< sum of the weights of the items read so far
     std::uint64_t tasks_total = 0; ///< starmap and fixed chunks: number of tasks; 0 if unknown
+    std::uint64_t tasks_done = 0;  ///< of them, without failed ones; results of earlier runs count
     double start = 0;
     double end = 0;
     std::int64_t sent = 0;         ///< bytes of arguments, shared ones included
@@ -61,6 +63,33 @@ struct CostInfo {
     double seconds = 0;
     double weight = 0;
     double units = 0; ///< items; of fixed chunks that are one task: chunks
+};
+
+/// Where rank 0's own time went since the start of the session [s].
+struct ManagerTime {
+    double main = 0;     ///< in main itself: outside of Starmaps, and between results of one
+    double input = 0;    ///< reading the input of Starmaps, weights and keys included
+    double results = 0;  ///< decoding and combining results
+    double messages = 0; ///< scheduling, packing, sending, the record
+    double waiting = 0;  ///< nothing to do
+    double tasks = 0;    ///< in tasks that it ran itself
+
+    double total() const noexcept { return main + input + results + messages + waiting + tasks; }
+};
+
+/// What goes on at one moment.
+struct Pulse {
+    /// The chunks of one Starmap that workers are at.
+    struct Running {
+        std::uint32_t workers = 0;
+        double seconds = 0; ///< that they have been at what they have not reported, their sum
+    };
+
+    double now = 0;                           ///< [s since run start]
+    std::uint32_t workers = 0;                ///< that live
+    std::map<std::uint32_t, Running> running; ///< by number of the Starmap
+    std::uint64_t chunks = 0;                 ///< that came back so far
+    ManagerTime manager;
 };
 
 /// Watches a session on rank 0: the record, the progress display, the journal. No call may block
@@ -91,6 +120,8 @@ public:
     virtual void operations_done(std::span<OperationRecord const>) {}
     virtual void task_failed(TaskFailure const&) {}
     virtual void starmap_closed(StarmapInfo const&) {}
+    /// Ten times a second at the most, and before the end.
+    virtual void pulse(Pulse const&) {}
     /// Called often while rank 0 waits, and between results; `now` in seconds since run start.
     virtual void tick(double now) { (void)now; }
     /// The last call. `in_order` is false when an exception ended main.

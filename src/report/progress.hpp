@@ -1,9 +1,12 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "report/closing.hpp"
 #include "report/observer.hpp"
 #include "report/progress_output.hpp"
+#include "report/shown_starmap.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -15,7 +18,7 @@ namespace starmap::report {
 
 /// How progress is shown.
 enum class ProgressMode {
-    bar,  ///< one line on stderr that is drawn anew, and the lines of a Starmap's begin and end
+    bar,  ///< lines on stderr that are drawn anew, and those of a Starmap's begin and end
     log,  ///< lines in the log
     none, ///< nothing
 };
@@ -24,8 +27,9 @@ enum class ProgressMode {
 /// terminal, else the log, and nothing where the log does not show info.
 ProgressMode progress_mode(std::string const& setting, ProgressOutput const& output);
 
-/// Shows how far each open Starmap is, by the weight that is done. What it says of a private one
-/// goes to the log at debug and never into the bar.
+/// Shows how far each open Starmap is, by the weight that is done, and at the end one line of
+/// figures on the whole run. What it says of a private Starmap goes to the log at debug and never
+/// into the bar.
 class ProgressDisplay : public Observer {
 public:
     using Clock = std::function<double()>;
@@ -39,22 +43,21 @@ public:
     ProgressDisplay& operator=(ProgressDisplay const&) = delete;
     ~ProgressDisplay() override;
 
+    void run_started(RunInfo const& run) override;
     void starmap_opened(StarmapInfo const& info) override;
     void tasks_done(StarmapInfo const& info, std::span<TaskRecord const> tasks,
                     double done_weight) override;
     void starmap_closed(StarmapInfo const& info) override;
+    void pulse(Pulse const& pulse) override;
     void tick(double now) override;
     void run_ended(bool in_order) override;
 
 private:
     struct Shown {
-        StarmapInfo info;
-        double opened_at = 0;
+        ShownStarmap starmap;
         double line_at = 0; ///< when its last line was logged
         int line_percent = 0;
         std::uint64_t line_tasks = 0;
-        std::uint64_t items_done = 0;
-        double done_weight = 0;
     };
 
     void say(StarmapInfo const& info, std::string const& text);
@@ -66,9 +69,10 @@ private:
     std::unique_ptr<ProgressOutput> output_;
     Clock clock_;
     ProgressMode mode_;
+    ClosingFigures closing_;
     std::map<std::uint32_t, Shown> open_;
     double drawn_at_ = 0;
-    bool is_drawn_ = false;
+    std::size_t drawn_lines_ = 0; ///< the cursor stands at the end of the last of them
 };
 
 } // namespace starmap::report

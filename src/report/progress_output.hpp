@@ -19,10 +19,12 @@ public:
     virtual bool is_logged(base::Level level) const = 0;
     /// Text for the terminal as it is, without a line's end.
     virtual void draw(std::string const& text) = 0;
-    /// Whether what is drawn reaches a terminal.
+    /// Whether what is drawn reaches a terminal that can move its cursor.
     virtual bool is_terminal() const = 0;
     /// Columns of the terminal.
     virtual std::size_t width() const = 0;
+    /// Its rows.
+    virtual std::size_t height() const = 0;
     /// `hook` is called before anyone's line is logged; an empty one removes it.
     virtual void before_line(std::function<void()> hook) = 0;
 };
@@ -35,6 +37,7 @@ public:
     void draw(std::string const& text) override;
     bool is_terminal() const override;
     std::size_t width() const override;
+    std::size_t height() const override;
     void before_line(std::function<void()> hook) override;
 };
 

@@ -71,6 +71,7 @@ void Manager::tell_costs(OpenStarmap const& starmap)
 void Manager::end(bool in_order)
 {
     for (auto const& [number, starmap] : starmaps_) tell_costs(starmap);
+    pulse(run_time());
     tell([&](report::Observer& observer) {
         tell_workers(observer);
         for (auto& [number, starmap] : starmaps_) {
@@ -94,6 +95,7 @@ void Manager::open(detail::Job& job)
 {
     refuse_use();
     refuse_if_broken();
+    TimeSheet::Doing const doing(time_sheet_, &report::ManagerTime::messages);
     auto const number = ++last_number_;
     auto& starmap = starmaps_.try_emplace(number, job, number, run_time()).first->second;
     // The first window tells whether there is just one task, which then runs in place.
@@ -121,6 +123,7 @@ void Manager::open(detail::Job& job)
 std::vector<detail::Window> Manager::first_windows(OpenStarmap& starmap)
 {
     if (replay_ != nullptr) return replay_->begin(starmap);
+    TimeSheet::Doing const doing(time_sheet_, &report::ManagerTime::input);
     std::vector<detail::Window> windows;
     if (auto window = starmap.job()->pull()) windows.push_back(std::move(*window));
     return windows;
@@ -147,6 +150,7 @@ OpenStarmap* Manager::find(detail::Job const& job)
 bool Manager::advance(detail::Job& job)
 {
     refuse_use();
+    TimeSheet::Doing const doing(time_sheet_, &report::ManagerTime::messages);
     auto* const starmap = find(job);
     if (starmap == nullptr) return false;
     auto const number = starmap->number();
@@ -167,7 +171,7 @@ bool Manager::advance(detail::Job& job)
         if (std::exchange(starmap->news, false)) return true;
         if (scheduler_.done(number) && !starmap->knows_more()) break;
         refuse_to_go_on(*starmap);
-        if (!active) crew_.pause(inputs());
+        if (!active) pause(inputs());
     }
     auto const error = starmap->error;
     finish(*starmap);
@@ -182,7 +186,11 @@ bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
         return false;
     try {
         Raised const reading(starmap.reading);
-        if (auto window = starmap.job()->pull()) {
+        auto const pulled = [&] {
+            TimeSheet::Doing const doing(time_sheet_, &report::ManagerTime::input);
+            return starmap.job()->pull();
+        };
+        if (auto window = pulled()) {
             if (starmap.error) return false; // it failed while its input ran other Starmaps
             auto const waited = starmap.waits_for_input;
             add_units(starmap, std::move(*window));
@@ -219,6 +227,7 @@ bool Manager::take_known(OpenStarmap& starmap)
 {
     try {
         Raised const absorbing(absorbing_);
+        TimeSheet::Doing const doing(time_sheet_, &report::ManagerTime::results);
         return !starmap.error && starmap.take_known(settings_.result_buffer, scheduler_);
     } catch (...) {
         if (!starmap.error) starmap.error = std::current_exception();

@@ -5,6 +5,7 @@
 #include "roles/deadline.hpp"
 #include "roles/open_starmap.hpp"
 #include "roles/replay.hpp"
+#include "roles/time_sheet.hpp"
 #include "scheduling/lessons.hpp"
 #include "scheduling/scheduler.hpp"
 
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -106,6 +108,8 @@ private:
     void tell_costs(OpenStarmap const& starmap);
     void say_failure(report::Observer const& observer);
     void tick();
+    void pulse(double now);
+    void pause(std::span<int const> inputs = {});
     void start_clock();
     void watch_time();
     void tell_deadline(Deadline::View const& view);
@@ -135,6 +139,9 @@ private:
     bool stopping_ = false; ///< they were told to begin nothing more
     double next_tick_ = 0;
     double next_worker_figures_ = 0;
+    double next_pulse_ = 0;
+    TimeSheet time_sheet_;
+    std::uint64_t chunks_ = 0;      ///< that came back
     std::vector<std::string> said_; ///< failures of observers
     std::string broken_;            ///< why nothing more can be done
     bool absorbing_ = false; ///< a result is being combined, by what may be the user's operation

@@ -20,6 +20,7 @@ namespace {
 
 constexpr double tick_every = 20e-3;
 constexpr double worker_figures_every = 1.0;
+constexpr double pulse_every = 0.1;
 constexpr std::size_t few_groups = 1000; ///< whose costs are recorded as often as that
 
 wire::Deadline notice(Deadline::View const& view)
@@ -33,15 +34,36 @@ double Manager::patience() const { return deadline_.look(base::wall_now()).patie
 
 void Manager::drain(double patience)
 {
+    TimeSheet::Doing const doing(time_sheet_, &report::ManagerTime::messages);
     auto const give_up = base::now() + patience;
     while (!scheduler_.idle() && base::now() < give_up && broken_.empty()) {
         take_losses();
         if (auto incoming = crew_.poll())
             handle(std::move(*incoming));
         else
-            crew_.pause();
+            pause();
         tick();
     }
+}
+
+void Manager::pause(std::span<int const> inputs)
+{
+    TimeSheet::Doing const doing(time_sheet_, &report::ManagerTime::waiting);
+    crew_.pause(inputs);
+}
+
+void Manager::pulse(double now)
+{
+    next_pulse_ = now + pulse_every;
+    report::Pulse pulse{.now = now,
+                        .workers = std::max(1U, crew_.living()),
+                        .running = {},
+                        .chunks = chunks_,
+                        .manager = time_sheet_.time(crew_.own().busy)};
+    scheduler_.set_time(base::now());
+    for (auto const& [number, running] : scheduler_.running())
+        pulse.running[number] = {.workers = running.workers, .seconds = running.seconds};
+    tell([&](report::Observer& observer) { observer.pulse(pulse); });
 }
 
 void Manager::tell_deadline(Deadline::View const& view)
@@ -117,6 +139,7 @@ void Manager::tick()
         for (auto const& [number, starmap] : starmaps_)
             if (starmap.groups() <= few_groups) tell_costs(starmap);
     }
+    if (now >= next_pulse_) pulse(now);
     tell([&](report::Observer& observer) {
         observer.tick(now);
         say_failure(observer);

@@ -179,6 +179,7 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
                                                 .retries = retries,
                                                 .teaches = teaches,
                                                 .for_want_of_time = is_for_want_of_time(result)});
+    if (result.head.last != 0) ++chunks_;
     take_in(verdict, worker, result);
 }
 
@@ -278,6 +279,7 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
     });
     try {
         Raised const absorbing(absorbing_);
+        TimeSheet::Doing const doing(time_sheet_, &report::ManagerTime::results);
         starmap.absorb(result, verdict, worker);
         // Before anybody asks whether all is done: whose tasks submit more was in flight till now.
         if (starmap.job() != nullptr)

@@ -69,6 +69,7 @@ std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
         tasks_done_ += spec_.items_are_tasks ? 0 : 1;
         new_failures_.push_back({.failure = describe(told, verdict, worker), .goes_on = true});
     }
+    info_.tasks_done = tasks_done_;
     return rows;
 }
 

@@ -145,6 +145,13 @@ public:
     bool out_of_time(JobId job) const;
     std::uint64_t in_flight(JobId job) const; ///< chunks in workers' hands
     double weight_done(JobId job) const;
+    /// Workers that are at a chunk.
+    struct Running {
+        std::uint32_t workers = 0;
+        double seconds = 0; ///< for which they have been at what they have not reported of it
+    };
+    /// By the job of each worker's first chunk. O(workers).
+    std::map<JobId, Running> running() const;
     /// What results of this run have taught so far.
     CostModel const& costs(JobId job) const;
     bool idle() const noexcept { return chunks_out_ == 0; }

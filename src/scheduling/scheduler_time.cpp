@@ -6,6 +6,18 @@
 
 namespace starmap::scheduling {
 
+std::map<JobId, Scheduler::Running> Scheduler::running() const
+{
+    std::map<JobId, Running> all;
+    for (auto const& worker : workers_) {
+        if (worker.held.empty()) continue;
+        auto& of_job = all[worker.held.front().job];
+        ++of_job.workers;
+        of_job.seconds += std::max(0.0, now_ - worker.begun);
+    }
+    return all;
+}
+
 double Scheduler::budget_of(Worker const& worker) const
 {
     if (!std::isfinite(time_left_)) return time_left_;

@@ -114,6 +114,35 @@ class Figures(Records):
                 self.assertEqual([each["hostname"] for each in told["slowest"]],
                                  [f"node{worker // 2}" for worker in slow["worker"]])
 
+    def test_tasks_with_names_of_their_own(self):
+        """As a farm of commands has them: one Starmap, a name and an exit code a row."""
+        rows = records.tasks(6, duration=1, start=numpy.arange(6), worker=0, status=[0, 0, 1, 0, 2, 1],
+                             exit_code=[0, 0, 3, 0, -11, 127],
+                             taskname=[b"sim", b"sim", b"plot", b"plot", b"sim", b"plot"])
+        starmaps = records.starmaps_of(rows)
+        starmaps["name"] = b"commands"
+        records.write(self.record, rows, starmaps, failures=[
+            (3, 1, 1, 1, 2, b"cannot open x"), (5, 1, 1, 1, 4, b"it died of signal 11 (SIGSEGV)"),
+            (6, 1, 1, 1, 5, b"not found")])
+        told = self.json("info", self.record)
+        self.assertEqual([(each["name"], each["tasks"], each["not_ok"]) for each in told["names"]],
+                         [("sim", 2, 1), ("plot", 1, 2)])
+        self.assertEqual([(each["name"], each["status"], each["exit_code"])
+                          for each in told["failures"]],
+                         [("plot", "failed", 3), ("sim", "crashed", -11), ("plot", "failed", 127)])
+        text = self.starmap("info", self.record, "--failed")
+        self.assertIn('task 3 of "plot", attempt 1, rank 1 on node0, item 2, exit code 3: cannot',
+                      text)
+        self.assertIn('item 4: it died of signal 11 (SIGSEGV)\n', text)
+        self.assertIn('item 5, exit code 127: not found', text)
+        self.assertEqual(len(self.json("info", self.record, "plot")["failures"]), 2)
+
+    def test_nothing_ended_ok(self):
+        records.write(self.record, records.tasks(3, duration=1, start=[0, 2, 4], worker=0,
+                                                 status=2, exit_code=-9))
+        self.assertEqual([each["topic"] for each in self.json("info", self.record)["advice"]],
+                         ["failures"])
+
     def test_tables(self):
         rows = random_rows(7)
         records.write(self.record, rows, workers=3)

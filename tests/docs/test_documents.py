@@ -97,7 +97,11 @@ class Transcripts(unittest.TestCase):
     def test_times_of_the_log_do_not_count(self):
         shown = "[08:51:44 INFO] x 50%, ETA 1 s\na"
         self.assertTrue(self.agrees(shown, "a\n", "[23:00:00 INFO] x 50%, ETA 2 min\n"))
+        self.assertTrue(self.agrees(shown, "a\n", "[23:00:00 INFO] x 50%, ETA 9 s (8-9 s), 1/2\n"))
         self.assertFalse(self.agrees(shown, "a\n", "[23:00:00 INFO] x 60%, ETA 2 min\n"))
+        shown = "[08:51:44 INFO] Starmap: 2 tasks in 1 s on 2 workers\na"
+        self.assertTrue(self.agrees(shown, "a\n", "[23:00:00 INFO] Starmap: 2 tasks in 3 s\n"))
+        self.assertFalse(self.agrees(shown, "a\n", "[23:00:00 INFO] Starmap: 3 tasks in 1 s\n"))
         self.assertFalse(self.agrees(shown, "a\n"))
 
     def test_numbers_count_unless_they_vary(self):

@@ -1,7 +1,8 @@
 """Compares what commands print with what a document shows.
 
 Lines that begin with a time in brackets are of the log, so of standard error, and their times are
-not compared; a document that shows none does not care for it. All others are of standard output. A
+not compared, nor is what progress lines say after "ETA" and the closing line after its number of
+tasks; a document that shows none does not care for it. All others are of standard output. A
 line `...` stands for any number of lines. With numbers_vary all numbers count as equal, and so do
 the blanks around them."""
 
@@ -27,7 +28,9 @@ def commands(text):
 
 
 def plain(line, numbers_vary):
-    line = re.sub(r"ETA \d+ \w+", "ETA", LOG_LINE.sub("[", line.rstrip()))
+    line = LOG_LINE.sub("[", line.rstrip())
+    line = re.sub(r"(%, ETA) \d.*", r"\1", line)
+    line = re.sub(r"(INFO\] Starmap: [\d,]+ tasks?) in .*", r"\1", line)
     return " ".join(NUMBER.sub("#", line).split()) if numbers_vary else line
 
 

@@ -20,6 +20,7 @@ struct FakeTerminal {
     base::Level threshold = base::Level::debug;
     bool is_terminal = false;
     std::size_t width = 80;
+    std::size_t height = 24;
     double now = 100;
 
     std::vector<std::string> take() { return std::exchange(lines, {}); }
@@ -39,6 +40,7 @@ public:
     void draw(std::string const& text) override { terminal_.drawings.push_back(text); }
     bool is_terminal() const override { return terminal_.is_terminal; }
     std::size_t width() const override { return terminal_.width; }
+    std::size_t height() const override { return terminal_.height; }
     void before_line(std::function<void()> hook) override { terminal_.hook = std::move(hook); }
 
 private:
@@ -67,7 +69,7 @@ struct Given {
         made.starmap = starmap;
         made.name = name;
         made.is_private = is_private;
-        made.tasks = tasks;
+        made.tasks = made.tasks_done = tasks;
         made.items = items;
         made.total_known = total_known;
         made.weight_total = weight_total;
@@ -85,13 +87,32 @@ public:
     {
         display_.starmap_opened(info);
     }
-    void done(double weight, std::uint32_t items = 1)
+    void done(double weight, std::uint32_t items = 1, double duration = 0)
     {
         TaskRecord task;
         task.items = items;
+        task.weight = weight;
+        task.duration = duration;
         ++info.tasks;
+        ++info.tasks_done;
         weight_done_ += weight;
         display_.tasks_done(info, std::span(&task, 1), weight_done_);
+    }
+    /// An attempt that failed; `given_up`: for good.
+    void failed(bool given_up)
+    {
+        TaskRecord task;
+        task.items = 1;
+        task.status = TaskStatus::crashed;
+        ++info.tasks;
+        if (given_up) ++info.failures;
+        display_.tasks_done(info, std::span(&task, 1), weight_done_);
+    }
+    /// Results of an earlier run.
+    void known(double weight, std::uint64_t tasks)
+    {
+        weight_done_ += weight;
+        info.tasks_done += tasks;
     }
     void close() { display_.starmap_closed(info); }
 

@@ -14,10 +14,10 @@ TEST_CASE("three tasks: the lines that scripts look for")
     CHECK(terminal.take() == Lines{"info: Submitting 3 \"count\" tasks"});
     terminal.now += 6;
     starmap.done(1);
-    CHECK(terminal.take() == Lines{"info: count  33%, ETA 12 s"});
+    CHECK(terminal.take() == Lines{"info: count  33%, ETA 12 s, 1/3 tasks"});
     terminal.now += 6;
     starmap.done(1);
-    CHECK(terminal.take() == Lines{"info: count  66%, ETA 6 s"});
+    CHECK(terminal.take() == Lines{"info: count  66%, ETA 6 s, 2/3 tasks"});
     terminal.now += 6;
     starmap.done(1);
     CHECK(terminal.take() == Lines{"info: count 100%"});
@@ -53,9 +53,11 @@ TEST_CASE("many quick tasks: a line each ten points")
     FakeStarmap starmap(display, {.starmap = 1, .name = "x", .items = 1000, .weight_total = 1000});
     terminal.take();
     for (int i = 0; i < 1000; ++i) starmap.done(1);
-    CHECK(terminal.take() == Lines{"info: x  10%", "info: x  20%", "info: x  30%", "info: x  40%",
-                                   "info: x  50%", "info: x  60%", "info: x  70%", "info: x  80%",
-                                   "info: x  90%", "info: x 100%"});
+    auto const lines = terminal.take();
+    REQUIRE(lines.size() == 10);
+    CHECK(lines.front() == "info: x  10%, 100/1,000 items");
+    CHECK(lines[8] == "info: x  90%, 900/1,000 items");
+    CHECK(lines.back() == "info: x 100%");
 }
 
 TEST_CASE("slow tasks: a line after two seconds where the percentage has grown")
@@ -69,7 +71,7 @@ TEST_CASE("slow tasks: a line after two seconds where the percentage has grown")
     CHECK(terminal.take().empty());
     terminal.now += 0.1;
     starmap.done(0);
-    CHECK(terminal.take() == Lines{"info: x   1%, ETA 4 min"});
+    CHECK(terminal.take() == Lines{"info: x   1%, ETA 4 min, 2/1,000 items"});
     terminal.now += 50;
     starmap.done(9); // still 1 %
     CHECK(terminal.take().empty());
@@ -93,10 +95,10 @@ TEST_CASE("without weights the tasks are counted, or the items")
     auto display = terminal.display("log");
     FakeStarmap tasks(display, {.starmap = 1, .name = "x", .items = 8, .tasks_total = 2});
     tasks.done(0, 4);
-    CHECK(terminal.take().back() == "info: x  50%");
+    CHECK(terminal.take().back() == "info: x  50%, 1/2 tasks");
     FakeStarmap items(display, {.starmap = 2, .name = "y", .items = 8});
     items.done(0, 6);
-    CHECK(terminal.take().back() == "info: y  75%");
+    CHECK(terminal.take().back() == "info: y  75%, 6/8 items");
 }
 
 TEST_CASE("a total that is not known: the tasks are counted every two seconds")
@@ -107,20 +109,20 @@ TEST_CASE("a total that is not known: the tasks are counted every two seconds")
     CHECK(terminal.take() == Lines{"info: Submitting \"count\" tasks"});
     starmap.info.items = 1300;
     starmap.info.weight_total = 1300;
-    starmap.info.tasks = 1199;
+    starmap.info.tasks = starmap.info.tasks_done = 1199;
     starmap.done(1);
     CHECK(terminal.take().empty());
     terminal.now += 2;
     display.tick(2);
-    CHECK(terminal.take() == Lines{"info: count: 1200 tasks done"});
+    CHECK(terminal.take() == Lines{"info: count: 1,200 tasks done"});
     terminal.now += 2;
     display.tick(4); // nothing came meanwhile
     CHECK(terminal.take().empty());
     starmap.done(1);
-    CHECK(terminal.take() == Lines{"info: count: 1201 tasks done"});
+    CHECK(terminal.take() == Lines{"info: count: 1,201 tasks done"});
     starmap.info.total_known = true;
     starmap.done(700);
-    CHECK(terminal.take() == Lines{"info: count  54%, ETA 4 s"});
+    CHECK(terminal.take() == Lines{"info: count  54%, ETA 4 s, 3/1,300 items"});
 }
 
 TEST_CASE("items that are not split yet")
@@ -153,9 +155,87 @@ TEST_CASE("failures are counted in the line")
     starmap.info.failures = 1;
     terminal.now += 3;
     starmap.done(1);
-    CHECK(terminal.take() == Lines{"info: x  50%, ETA 3 s, 1 failed"});
+    CHECK(terminal.take() == Lines{"info: x  50%, ETA 3 s, 1 failed, 1/2 items"});
     starmap.done(1);
     CHECK(terminal.take() == Lines{"info: x 100%, 1 failed"});
+}
+
+TEST_CASE("a retry shows, and counts no more once its task is done")
+{
+    FakeTerminal terminal;
+    auto display = terminal.display("log");
+    FakeStarmap starmap(
+        display, {.starmap = 1, .name = "x", .items = 4, .weight_total = 4, .tasks_total = 4});
+    terminal.take();
+    starmap.failed(false);
+    starmap.done(1);
+    CHECK(terminal.take() == Lines{"info: x  25%, 1 retried, 1/4 tasks"});
+    starmap.failed(true);
+    starmap.done(1);
+    CHECK(terminal.take() == Lines{"info: x  50%, 1 failed, 1 retried, 2/4 tasks"});
+}
+
+TEST_CASE("what an earlier run has done counts as done, and not as quick")
+{
+    FakeTerminal terminal;
+    auto display = terminal.display("log");
+    FakeStarmap starmap(
+        display,
+        {.starmap = 1, .name = "x", .items = 100, .weight_total = 100, .tasks_total = 100});
+    terminal.take();
+    starmap.known(89, 89);
+    terminal.now += 10;
+    starmap.done(1);
+    CHECK(terminal.take() == Lines{"info: x  90%, ETA 2 min, 90/100 tasks"}); // 10 times 10 s
+    for (int i = 0; i < 10; ++i) starmap.done(1);
+    starmap.close();
+    CHECK(terminal.take()[1] == "info: 89 of 100 \"x\" tasks were known from the checkpoint");
+}
+
+TEST_CASE(
+    "the time of tasks that run, and of those that wait for a first one, is taken into account")
+{
+    FakeTerminal terminal;
+    auto display = terminal.display("log");
+    FakeStarmap starmap(
+        display, {.starmap = 1, .name = "x", .items = 12, .weight_total = 12, .tasks_total = 12});
+    terminal.take();
+    terminal.now += 100; // until a first worker has something
+    auto const pulse = [&](std::uint32_t workers, double seconds) {
+        Pulse now;
+        now.workers = 4;
+        now.running[1] = {.workers = workers, .seconds = seconds};
+        display.pulse(now);
+    };
+    pulse(4, 0);
+    for (int round = 0; round < 2; ++round) {
+        terminal.now += 10;
+        for (int i = 0; i < 4; ++i) starmap.done(1, 1, 10);
+    }
+    terminal.take();
+    pulse(4, 0);
+    terminal.now += 5;
+    pulse(4, 20);
+    starmap.done(1, 1, 10);
+    // Three are left that need 5 s each; the pulse has counted the fourth with them.
+    CHECK(terminal.take() == Lines{"info: x  75%, ETA 5 s (3-7 s), 9/12 tasks, 4/4 workers busy"});
+}
+
+TEST_CASE("lines come at growing intervals")
+{
+    FakeTerminal terminal;
+    auto display = terminal.display("log");
+    FakeStarmap starmap(display, {.starmap = 1, .name = "x", .total_known = false});
+    terminal.take();
+    std::size_t lines = 0;
+    for (int second = 1; second <= 36000; ++second) {
+        terminal.now += 1;
+        starmap.done(1);
+        lines += terminal.take().size();
+        if (second == 20) CHECK(lines == 10);
+    }
+    CHECK(lines > 600); // a minute between two at the most
+    CHECK(lines < 650);
 }
 
 TEST_CASE("several open at once do not disturb each other")
@@ -169,7 +249,8 @@ TEST_CASE("several open at once do not disturb each other")
     b.done(1);
     b.done(2);
     a.done(1);
-    CHECK(terminal.take() == Lines{"info: a  50%", "info: b  25%", "info: b  75%", "info: a 100%"});
+    CHECK(terminal.take() == Lines{"info: a  50%, 1/2 items", "info: b  25%, 1/4 items",
+                                   "info: b  75%, 2/4 items", "info: a 100%"});
     a.close();
     b.done(1);
     CHECK(terminal.take().back() == "info: b 100%");
