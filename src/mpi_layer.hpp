@@ -2,6 +2,7 @@
 
 #include "transport/launcher.hpp"
 #include "transport/mpi.hpp"
+#include "transport/nameless_files.hpp"
 #include "transport/rank_watch.hpp"
 
 #include <boost/mpi/communicator.hpp>
@@ -20,6 +21,7 @@ public:
     /// `survive`: when a rank dies, the launcher lets the others live.
     MpiLayer(int& argc, char**& argv, bool survive)
         : environment_(argc, argv, boost::mpi::threading::funneled, false),
+          files_(world_),
           transport_(world_),
           ranks_(world_, survive),
           survive_(survive)
@@ -62,6 +64,7 @@ public:
 private:
     boost::mpi::environment environment_;
     boost::mpi::communicator world_;
+    transport::NamelessFiles files_;
     transport::MpiTransport transport_;
     transport::RankWatch ranks_;
     bool survive_;

@@ -14,6 +14,7 @@
 #include "roles/worker.hpp"
 #include "session_start.hpp"
 #include "transport/launcher.hpp"
+#include "transport/launcher_heir.hpp"
 #include "transport/mpi.hpp"
 
 #include <starmap/detail/registry.hpp>
@@ -113,6 +114,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
         print_error(error.what());
         return exit_failure;
     }
+    if (launched) transport::leave_heir();
     // After the zygote, whose processes leave signals to rank 0.
     std::optional<base::SignalWatch> signals;
     if (!replay) signals.emplace();

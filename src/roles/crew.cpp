@@ -289,7 +289,10 @@ bool Crew::dismiss(transport::Transport& line, int exit_code, double give_up)
         }
         backoff.reset();
         detail::ByteReader in(incoming->frame.view());
-        if (wire::read_header(in).kind == wire::Kind::goodbye) gone.insert(incoming->from);
+        auto const kind = wire::read_header(in).kind;
+        if (kind == wire::Kind::goodbye) gone.insert(incoming->from);
+        if (kind == wire::Kind::lost)
+            any_lost_ = gone.insert(wire::read_lost(in)).second || any_lost_;
     }
     return line.unsent() == 0 || base::now() <= give_up;
 }

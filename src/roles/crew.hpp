@@ -72,6 +72,8 @@ public:
     /// Workers that were found to be gone since the last call. Nothing is sent to them any more,
     /// and nothing of them is heard; the others are told.
     std::vector<scheduling::WorkerId> lost();
+    /// A rank of the same node says that this one is gone: the next lost() names it.
+    void note_loss(transport::Peer peer);
     bool is_lost(scheduling::WorkerId worker) const { return places_[worker].lost; }
     /// It is on this node.
     bool is_near(scheduling::WorkerId worker) const
@@ -144,6 +146,7 @@ private:
     transport::Transport* idle_;
     bool survive_;
     bool any_lost_ = false;
+    std::vector<transport::Peer> told_; ///< to be lost, by others
     std::uint32_t remote_count_ = 0;
     std::uint32_t living_ = 0;
     std::unique_ptr<LocalWorker> local_;

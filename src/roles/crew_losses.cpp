@@ -10,7 +10,10 @@ std::vector<scheduling::WorkerId> Crew::lost()
 {
     std::vector<scheduling::WorkerId> found;
     if (remote_ == nullptr) return found;
-    for (auto const peer : remote_->lost()) {
+    auto peers = remote_->lost();
+    peers.insert(peers.end(), told_.begin(), told_.end());
+    told_.clear();
+    for (auto const peer : peers) {
         auto const worker = by_peer_.at(peer);
         auto& place = places_[worker];
         if (std::exchange(place.lost, true)) continue;
@@ -26,6 +29,11 @@ std::vector<scheduling::WorkerId> Crew::lost()
         for (auto const other : remote())
             if (places_[other].relays) send(other, wire::encode_lost(places_[worker].peer));
     return found;
+}
+
+void Crew::note_loss(transport::Peer peer)
+{
+    if (peer != 0 && peer < by_peer_.size()) told_.push_back(peer);
 }
 
 std::vector<scheduling::WorkerId> Crew::behind(scheduling::WorkerId worker,

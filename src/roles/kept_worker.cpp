@@ -156,7 +156,11 @@ bool KeptWorker::note(detail::Bytes const& frame)
         if (head.last != 0) held_.erase(held);
         return true;
     }
-    default: return true;
+    case wire::Kind::log:
+    case wire::Kind::lacking:
+    case wire::Kind::part:
+    case wire::Kind::fault: return true;
+    default: throw ProtocolError("it sends what no process of tasks sends");
     }
 }
 

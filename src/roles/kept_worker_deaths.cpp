@@ -24,6 +24,9 @@ constexpr double patience = 5.0;
 // So often may processes die with no task to blame before the next task is blamed all the same.
 constexpr std::uint32_t most_idle_deaths = 3;
 
+/// A time that was read from memory which a task may have spoilt: none is later than now.
+double believed(double time, double now) { return time >= 0 && time <= now ? time : now; }
+
 std::string signal_text(int signal)
 {
     char const* const name = ::sigabbrev_np(signal);
@@ -63,7 +66,8 @@ void KeptWorker::bury()
             death.position = position;
             death.count = count;
         }
-        death.start = std::max(place.opened.load(), begun_ == place.begun ? begun_at_ : 0.0);
+        death.start =
+            std::max(believed(place.opened, base::now()), begun_ == place.begun ? begun_at_ : 0.0);
         save_items(*lost, death);
         death.duration = std::max(0.0, base::now() - death.start);
         if (death.count != 0 && death.position < lost->left + death.saved) {
@@ -101,9 +105,11 @@ void KeptWorker::save_items(Held const& held, wire::Death& death) const
     auto const left = static_cast<std::uint32_t>(held.end() - held.left);
     death.saved = std::min(log.done.load(), left);
     death.results = {log.results.data(), std::min<std::size_t>(log.bytes, log.results.size())};
-    death.saved_start = log.started;
-    death.saved_seconds = std::max(0.0, std::max(log.looked.load(), death.start) - log.started);
-    death.start = std::max(death.start, log.looked.load());
+    auto const now = base::now();
+    auto const looked = std::max(believed(log.looked, now), death.start);
+    death.saved_start = believed(log.started, now);
+    death.saved_seconds = std::max(0.0, looked - death.saved_start);
+    death.start = looked;
 }
 
 /// What is left of chunks that were reported in part, and of which no unit is to blame: another

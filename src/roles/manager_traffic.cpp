@@ -129,6 +129,7 @@ void Manager::handle(FromWorker incoming)
         base::log_line(line.warning ? base::Level::warning : base::Level::info, text);
         return;
     }
+    case wire::Kind::lost: crew_.note_loss(wire::read_lost(in)); return;
     case wire::Kind::lacking: open_again(header.job, incoming.worker); return;
     case wire::Kind::fault:
         throw ProtocolError(fmt::format("Rank {} on {} cannot go on: {}", worker.rank,

@@ -29,6 +29,9 @@ bool Proxy::step()
 {
     try {
         auto const came = from_manager();
+        // Of its own node, which rank 0 does not see: it is to say so before the launcher ends all.
+        for (auto const peer : transport_.lost())
+            if (peer != manager) transport_.send(manager, wire::encode_lost(peer));
         stop_if_due();
         auto const said = from_worker();
         if (goodbye_ && transport_.unsent() == 0) stopped_ = true;

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace starmap::transport {
 
@@ -69,17 +70,27 @@ void fail_the_launcher()
         ::kill(parent, SIGTERM);
 }
 
-void remove_shared_files(std::function<bool(std::uint32_t)> const& of)
+std::map<std::uint32_t, std::string> shared_files()
 {
     constexpr std::string_view name = "/vader_segment."; // then host, user and job, and the rank
+    std::map<std::uint32_t, std::string> found;
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);) {
         auto const at = line.find('/');
-        if (at == std::string::npos || line.find(name) == std::string::npos) continue;
-        auto const path = line.substr(at);
-        auto const* const rank = path.c_str() + path.rfind('.') + 1;
-        if (of(static_cast<std::uint32_t>(std::atoi(rank)))) ::unlink(path.c_str());
+        if (at == std::string::npos || line.find(name) == std::string::npos ||
+            line.ends_with(" (deleted)"))
+            continue;
+        auto path = line.substr(at);
+        auto const rank = std::atoi(path.c_str() + path.rfind('.') + 1);
+        found.emplace(static_cast<std::uint32_t>(rank), std::move(path));
     }
+    return found;
+}
+
+void remove_shared_files(std::function<bool(std::uint32_t)> const& of)
+{
+    for (auto const& [rank, path] : shared_files())
+        if (of(rank)) ::unlink(path.c_str());
 }
 
 } // namespace starmap::transport

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <string>
 
 namespace starmap::transport {
 
@@ -25,9 +27,12 @@ bool survives_losses();
 /// where this process was not started by mpirun itself.
 void fail_the_launcher();
 
-/// Removes the files in shared memory by which Open MPI carries messages on this node, of those
-/// ranks for which `of` is true: they are left where MPI_Finalize is not called. Whoever has them
-/// open can use them further.
+/// The files in shared memory by which Open MPI carries messages on this node that this process has
+/// mapped and that have a name still, by the rank whose they are.
+std::map<std::uint32_t, std::string> shared_files();
+
+/// Removes those of the ranks for which `of` is true: they are left where MPI_Finalize is not
+/// called. Whoever has them open can use them further.
 void remove_shared_files(std::function<bool(std::uint32_t rank)> const& of);
 
 } // namespace starmap::transport

@@ -17,12 +17,12 @@ namespace {
 constexpr double look_every = 10e-3;
 constexpr double longest_start = 10; ///< for which rank 0 waits to be called by all [s]
 
-struct Card {
+} // namespace
+
+struct RankWatch::Card {
     records::ProcessId process;
     std::uint64_t node = 0; ///< the same where processes can see one another
 };
-
-} // namespace
 
 RankWatch::RankWatch(boost::mpi::communicator const& ranks, bool elsewhere)
 {
@@ -35,9 +35,23 @@ RankWatch::RankWatch(boost::mpi::communicator const& ranks, bool elsewhere)
         if (static_cast<int>(peer) != ranks.rank() && cards[peer].node == own.node &&
             (ranks.rank() == 0 || peer == 0))
             processes_.add(cards[peer].process, peer);
+    if (!here && !elsewhere) watch_neighbours(cards, ranks.rank());
     auto const is_elsewhere = [&](Card const& card) { return card.node != cards.front().node; };
     unseen_ = static_cast<std::size_t>(std::count_if(cards.begin(), cards.end(), is_elsewhere));
     if (elsewhere && unseen_ != 0) connect(ranks, unseen_, here);
+}
+
+/// The first rank of a node watches the others there, and the second one the first.
+void RankWatch::watch_neighbours(std::vector<Card> const& cards, int own)
+{
+    std::vector<Peer> neighbours;
+    for (Peer peer = 0; peer < cards.size(); ++peer)
+        if (cards[peer].node == cards[static_cast<std::size_t>(own)].node)
+            neighbours.push_back(peer);
+    auto const self = static_cast<Peer>(own);
+    for (auto const peer : neighbours)
+        if (peer != self && (self == neighbours[0] || (self == neighbours[1] && peer < self)))
+            processes_.add(cards[peer].process, peer);
 }
 
 void RankWatch::connect(boost::mpi::communicator const& ranks, std::size_t elsewhere, bool here)

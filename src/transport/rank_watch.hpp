@@ -12,7 +12,8 @@ namespace starmap::transport {
 
 /// Tells which ranks are gone: to rank 0 all others, to these rank 0. On rank 0's node it looks at
 /// processes; the ranks elsewhere have each a connection to rank 0, if `elsewhere` asks for that.
-/// It sends no messages.
+/// If it does not, the first two of each other node are told who of their node is gone, which they
+/// can pass on. It sends no messages.
 class RankWatch {
 public:
     /// All ranks make one at the same time.
@@ -25,6 +26,8 @@ public:
     std::size_t unseen() const noexcept { return unseen_; }
 
 private:
+    struct Card;
+    void watch_neighbours(std::vector<Card> const& cards, int own);
     void connect(boost::mpi::communicator const& ranks, std::size_t elsewhere, bool here);
 
     records::ProcessWatch processes_;

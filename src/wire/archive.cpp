@@ -21,6 +21,7 @@ void InArchive::load_override(boost::archive::class_name_type& name)
         throw ProtocolError(fmt::format("A class name of {} characters arrived (the limit is {}). "
                                         "Export the class under a shorter key.",
                                         text.size(), BOOST_SERIALIZATION_MAX_KEY_SIZE));
+    pointers_.check_class_name(text.c_str());
     std::memcpy(static_cast<char*>(name), text.c_str(), text.size() + 1);
 }
 

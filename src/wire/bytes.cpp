@@ -107,6 +107,13 @@ void ByteReader::refuse(std::size_t wanted) const
                                     wanted, bytes_.size()));
 }
 
+std::span<std::byte const> ByteReader::refuse_all(std::size_t wanted)
+{
+    auto const all = *this;
+    bytes_ = {};
+    all.refuse(wanted);
+}
+
 void ByteReader::refuse_rest() const
 {
     throw ProtocolError(fmt::format("The last {} bytes of a value were not read. What was written "

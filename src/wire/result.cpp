@@ -14,7 +14,9 @@ namespace starmap::wire {
 namespace {
 
 // A part is copied into its place as it comes: small enough to lie in a cache still, and not so
-// many that the messages that announce them weigh on rank 0.
+// many that the messages that announce them weigh on rank 0. Behind a process of tasks each part
+// wakes three processes up: on busy cores results of 100 MB came at half the speed in parts of 1
+// MiB instead of 2, and at a quarter in parts of 256 KiB.
 constexpr std::size_t smallest_part = std::size_t{256} << 10;
 constexpr std::size_t largest_part = std::size_t{2} << 20;
 constexpr std::size_t most_parts = 32;

@@ -100,6 +100,11 @@ public:
         bytes_ = bytes_.subspan(size);
         return head;
     }
+    /// The same, but then nothing is left: nobody knows where what comes behind begins.
+    std::span<std::byte const> take_value(std::size_t size)
+    {
+        return size <= bytes_.size() ? take(size) : refuse_all(size);
+    }
     void copy(void* target, std::size_t size)
     {
         auto const head = take(size);
@@ -122,6 +127,7 @@ public:
 
 private:
     [[noreturn]] void refuse(std::size_t wanted) const;
+    [[noreturn]] std::span<std::byte const> refuse_all(std::size_t wanted);
     [[noreturn]] void refuse_rest() const;
 
     std::span<std::byte const> bytes_;

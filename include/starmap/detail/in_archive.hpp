@@ -2,6 +2,7 @@
 
 #include <starmap/detail/bytes.hpp>
 #include <starmap/detail/raw.hpp>
+#include <starmap/detail/read_pointers.hpp>
 
 #include <boost/archive/detail/common_iarchive.hpp>
 #include <boost/archive/detail/register_archive.hpp>
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -34,7 +36,15 @@ inline constexpr bool is_unordered = requires
     typename T::local_iterator;
 };
 
-/// Boost archive that reads what OutArchive wrote. Throws ProtocolError where the bytes end early.
+template <class T>
+inline constexpr auto owner_of = ReadPointers::Owner::nobody;
+template <class T, class Delete>
+inline constexpr auto owner_of<std::unique_ptr<T, Delete>> = ReadPointers::Owner::unique;
+template <class T>
+inline constexpr auto owner_of<std::shared_ptr<T>> = ReadPointers::Owner::shared;
+
+/// Boost archive that reads what OutArchive wrote. Throws ProtocolError where the bytes end early,
+/// and for pointers to what there is not.
 class InArchive : public boost::archive::detail::common_iarchive<InArchive> {
     using Base = boost::archive::detail::common_iarchive<InArchive>;
     friend class boost::archive::load_access;
@@ -42,6 +52,27 @@ class InArchive : public boost::archive::detail::common_iarchive<InArchive> {
 
 public:
     explicit InArchive(ByteReader& in) : Base(boost::archive::no_header), in_(in) {}
+
+    // In place of Boost's own, which are called in them.
+    void register_basic_serializer(boost::archive::detail::basic_iserializer const& serializer)
+    {
+        pointers_.note_class(serializer);
+        Base::register_basic_serializer(serializer);
+    }
+    void load_object(void* target, boost::archive::detail::basic_iserializer const& serializer)
+    {
+        ReadPointers::Reading const reading(pointers_);
+        pointers_.begin_object(serializer);
+        Base::load_object(target, serializer);
+    }
+    boost::archive::detail::basic_pointer_iserializer const*
+    load_pointer(void*& target, boost::archive::detail::basic_pointer_iserializer const* expected,
+                 ReadPointers::Finder find)
+    {
+        ReadPointers::Reading const reading(pointers_);
+        pointers_.begin_pointer(expected, find);
+        return Base::load_pointer(target, expected, find);
+    }
 
     void load_binary(void* address, std::size_t count) { in_.copy(address, count); }
 
@@ -82,7 +113,15 @@ public:
             load_alternative(value, get_size(0));
         } else if constexpr (IsStdArray<T>::value) {
             for (auto& element : value) *this >> element;
+        } else if constexpr (std::is_pointer_v<T>) {
+            // Should it be of a class that does not fit, nobody is to see it.
+            T read = nullptr;
+            value = nullptr;
+            Base::load_override(read);
+            value = read;
         } else if constexpr (!std::is_same_v<T, std::monostate>) {
+            if constexpr (owner_of<T> != ReadPointers::Owner::nobody)
+                pointers_.expect_owner(owner_of<T>);
             if constexpr (is_unordered<T>) counts_until_buckets_ = 2;
             Base::load_override(value);
         }
@@ -102,7 +141,9 @@ public:
     void load_override(boost::archive::class_name_type& name);
     void load_override(boost::archive::class_id_type& id)
     {
-        id = boost::archive::class_id_type(in_.get<std::int32_t>());
+        auto const number = in_.get<std::int32_t>();
+        pointers_.check_class(number);
+        id = boost::archive::class_id_type(number);
     }
     void load_override(boost::archive::class_id_reference_type& id)
     {
@@ -111,7 +152,9 @@ public:
     }
     void load_override(boost::archive::object_id_type& id)
     {
-        id = boost::archive::object_id_type(in_.get<std::uint32_t>());
+        auto const number = in_.get<std::uint32_t>();
+        pointers_.check_object(number);
+        id = boost::archive::object_id_type(number);
     }
     void load_override(boost::archive::object_reference_type& id)
     {
@@ -148,6 +191,7 @@ private:
     std::size_t get_buckets();
 
     ByteReader& in_;
+    ReadPointers pointers_;
     int counts_until_buckets_ = 0; ///< of an unordered container: how many counts until theirs
 };
 

@@ -62,15 +62,16 @@ void TaskJob<form, R, F, Source, S...>::absorb_emitted(Piece const& piece, Lost 
     auto growth = piece.growths.begin();
     auto const has_values = spec_.mode != ResultMode::discard;
     auto const absorb_one = [&](std::uint64_t position, std::uint64_t count) {
-        auto const head = has_values ? in.get<EmittedHead>() : EmittedHead{};
-        ByteReader one(in.take(head.bytes));
         auto const grew =
             growth != piece.growths.end() && piece.first + growth->position == position;
         auto const births = grew ? *growth++ : Growth{};
-        ByteReader born(grown.take(births.bytes));
+        EmittedHead head;
         std::vector<NonVoid<R>> values;
         std::vector<Item> children;
         try {
+            if (has_values) head = in.get<EmittedHead>();
+            ByteReader one(in.take_value(head.bytes));
+            ByteReader born(grown.take_value(births.bytes));
             check_count(head.count, one);
             check_count(births.children, born);
             for (std::uint64_t i = 0; i < head.count; ++i) {

@@ -82,6 +82,16 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
         ByteReader in(piece.payload);
         if constexpr (form == Form::map) {
             auto const in_all = in.left();
+            auto const combined = spec_.mode == ResultMode::combined;
+            auto const levels = piece.one_by_one ? 0 : piece.levels;
+            std::uint64_t due = 0;
+            each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
+                if (combined)
+                    for_each_node(
+                        first, count, [&](TreeNode) { ++due; }, levels);
+                else
+                    due += count;
+            });
             std::vector<R> values;
             try {
                 if (piece.one_by_one) {
@@ -96,35 +106,36 @@ std::vector<UnitFailure> TaskJob<form, R, F, Source, S...>::absorb(Piece const& 
                     if (!in.view().empty()) decode(in, values);
                     in.expect_end();
                 }
+                if (values.size() != due)
+                    throw ProtocolError("A chunk did not bring one result for each item.");
             } catch (...) {
                 each_present(piece, lost);
                 return unreadable;
             }
             auto const bytes = values.empty() ? 0 : (in_all + piece.ahead) / values.size();
             std::size_t next = 0;
-            auto const value = [&]() -> std::optional<R> {
-                if (next == values.size())
-                    throw ProtocolError("A chunk brought fewer results than it has items.");
+            auto const value = [&] {
                 return std::optional<R>(std::in_place, std::move(values[next++]));
             };
             each_present(piece, [&](std::uint64_t first, std::uint64_t count) {
-                if (spec_.mode == ResultMode::combined)
+                if (combined)
                     for_each_node(
                         first, count,
                         [&](TreeNode node) { take(node.first, node.count(), 0, value(), bytes); },
-                        piece.one_by_one ? 0 : piece.levels);
+                        levels);
                 else
                     for (auto p = first; p < first + count; ++p)
                         take(p, 1, order_of(p), value(), bytes);
             });
         } else {
             auto const read = [&](std::uint64_t first, std::uint64_t count) {
-                auto const size = in.get<std::uint64_t>();
-                // The last value may have come ahead: then only its length stands here.
-                auto const came_ahead = piece.ahead != 0 && size > in.left();
-                ByteReader one(in.take(came_ahead ? in.left() : size));
+                std::uint64_t size = 0;
                 std::optional<R> value;
                 try {
+                    size = in.get<std::uint64_t>();
+                    // The last value may have come ahead: then only its length stands here.
+                    auto const came_ahead = piece.ahead != 0 && size > in.left();
+                    ByteReader one(in.take_value(came_ahead ? in.left() : size));
                     if (came_ahead) {
                         value = arrivals_.take(piece.chunk, piece.ahead);
                     } else {

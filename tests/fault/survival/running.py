@@ -58,6 +58,8 @@ def gone_within(token, seconds):
 
 
 class Runs(unittest.TestCase):
+    wrapper = ()  # a command that starts the program of each rank
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="starmap_survival_"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
@@ -67,7 +69,7 @@ class Runs(unittest.TestCase):
         """`backend`: a number of ranks, or a value of the setting distribute."""
         launcher = [*LAUNCHER, str(backend)] if isinstance(backend, int) else []
         chosen = [] if isinstance(backend, int) else [f"--starmap-distribute={backend}"]
-        return [*launcher, PROGRAM, *arguments, *chosen]
+        return [*launcher, *self.wrapper, PROGRAM, *arguments, *chosen]
 
     def start(self, backend, *arguments, **popen):
         environment = {name: value for name, value in os.environ.items()
@@ -94,6 +96,22 @@ class Runs(unittest.TestCase):
                 if b"OMPI_COMM_WORLD_RANK" in variables and of_launcher:
                     found[int(variables[b"OMPI_COMM_WORLD_RANK"])] = pid
             except (OSError, ValueError):
+                continue
+        return found
+
+    def files(self):
+        """What Open MPI has for this job: what its ranks have mapped of /dev/shm, with or without a
+        name still, and the folder of its launcher."""
+        found = set()
+        for pid in self.ranks().values():
+            try:
+                with open(f"/proc/{pid}/maps", encoding="ascii") as maps:
+                    found |= {"/dev/shm/" + line.split("/dev/shm/")[1].split()[0]
+                              for line in maps if "/dev/shm/vader_segment." in line}
+                with open(f"/proc/{pid}/environ", encoding="utf-8") as file:
+                    found |= {variable.partition("=")[2] for variable in file.read().split("\0")
+                              if variable.startswith("OMPI_MCA_orte_jobfam_session_dir=")}
+            except OSError:
                 continue
         return found
 

@@ -37,20 +37,13 @@ class Lost(Runs):
         while not (self.folder / "task_info.h5").exists() and time.monotonic() < end:
             time.sleep(0.02)
         ranks = self.ranks()
-        self.segments = {name for pid in ranks.values() for name in self.segments_of(pid)}
+        self.open_mpi = self.files()
         return process, ranks
-
-    @staticmethod
-    def segments_of(pid):
-        """The files in shared memory that Open MPI has on this node."""
-        with open(f"/proc/{pid}/maps", encoding="ascii") as maps:
-            paths = [line.split()[-1] for line in maps if "/dev/shm/vader_segment." in line]
-        return {path.rpartition("/")[2] for path in paths}
 
     def finish(self, process):
         out, err = process.communicate(timeout=60)
         self.assertEqual(gone_within(self.token, 5), {}, err)
-        self.assertEqual(self.segments & set(os.listdir("/dev/shm")), set())
+        self.assertEqual({path for path in self.open_mpi if os.path.exists(path)}, set())
         return out, err
 
     def rows(self):
