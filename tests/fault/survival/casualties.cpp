@@ -3,7 +3,7 @@
 ///     casualties WAY [FORM] [--items N] [--every N] [--retries N] [--raise] [--seconds S]
 ///
 /// WAY: segv bus fpe ill abort exit _exit terminate overflow throw bad_alloc loop eat kill fds
-/// forge serialize print none, or several with commas between, which take turns. FORM: map
+/// forge serialize print devour none, or several with commas between, which take turns. FORM: map
 /// (default), starmap, apply, or runs: a map whose every run of an item is a line of the file
 /// "runs". Every so many-th item dies.
 #include <starmap/starmap.hpp>
@@ -108,7 +108,7 @@ void die(std::string const& way)
     if (way == "fds") {
         for (int file = 0; file < 256; ++file) ::close(file);
     }
-    if (way == "eat") {
+    if (way == "eat" || way == "devour") { // with max_rss, and without
         std::vector<std::vector<char>> eaten;
         for (int i = 0; i < 4096; ++i) {
             eaten.emplace_back(std::size_t{1} << 20, 'x');
