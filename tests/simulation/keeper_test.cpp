@@ -1,23 +1,20 @@
 // The keeper of a process that runs tasks, with the test in the place of the process: what its
 // successor is told, and what the manager hears.
-#include "roles/kept_worker.hpp"
+#include "simulation/puppet.hpp"
 #include "wire/frame.hpp"
 
 #include <doctest/doctest.h>
 
 #include <signal.h>
 
+#include <cmath>
 #include <cstdint>
-#include <deque>
-#include <memory>
-#include <optional>
+#include <limits>
 #include <string>
-#include <utility>
-#include <vector>
 
+using simulation::Keeper;
 using starmap::detail::ByteReader;
 using starmap::detail::Bytes;
-using starmap::detail::WorkPlace;
 namespace wire = starmap::wire;
 
 namespace {
@@ -56,55 +53,6 @@ void check_given_back(Bytes const& frame, std::uint64_t chunk)
     CHECK(head.done == 0);
     CHECK(head.last != 0);
 }
-
-/// A process as its keeper sees it, and as the test wants it.
-class Puppet final : public starmap::roles::KeptProcess {
-public:
-    void send(wire::Parcel frame) override { got.push_back(std::move(frame).joined()); }
-    std::optional<Bytes> poll() override
-    {
-        if (says.empty()) return std::nullopt;
-        auto frame = std::move(says.front());
-        says.pop_front();
-        return frame;
-    }
-    bool closed() const override { return dead && says.empty(); }
-    std::size_t unsent() const override { return 0; }
-    int descriptor() const override { return -1; }
-    WorkPlace const& place() const override { return at; }
-    std::size_t resident_bytes() const override { return 0; }
-    void kill() override { dead = true; }
-    starmap::execution::Death await_death(double) override
-    {
-        return {.status = SIGKILL, .for_memory = for_memory};
-    }
-
-    std::vector<wire::Kind> kinds() const
-    {
-        std::vector<wire::Kind> kinds;
-        for (auto const& frame : got) {
-            ByteReader in(frame.view());
-            kinds.push_back(wire::read_header(in).kind);
-        }
-        return kinds;
-    }
-
-    std::vector<Bytes> got;
-    std::deque<Bytes> says;
-    WorkPlace at;
-    bool dead = false;
-    bool for_memory = false;
-};
-
-struct Keeper {
-    std::vector<Puppet*> processes;
-    starmap::roles::KeptWorker worker{[this] {
-        auto process = std::make_unique<Puppet>();
-        processes.push_back(process.get());
-        return process;
-    }};
-    Puppet& now() { return *processes.back(); }
-};
 
 Bytes piece(std::uint64_t number, std::uint32_t done, bool last)
 {
@@ -255,4 +203,59 @@ TEST_CASE("a kill that the kernel counts as one for want of memory is told as th
     CHECK(death.exit_code == -SIGKILL);
     auto const told = death.text.find("for want of memory") != std::string::npos;
     CHECK(told == (expected == starmap::TaskStatus::memory));
+}
+
+TEST_CASE("what a task has overwritten in the shared memory is held to what can be")
+{
+    constexpr auto endless = std::numeric_limits<double>::infinity();
+    for (auto const time : {std::nan(""), endless, -endless, 1e300, -1.0}) {
+        CAPTURE(time);
+        Keeper keeper;
+        keeper.worker.send(welcome());
+        keeper.worker.send(opening());
+        keeper.worker.send(chunk(11, 20));
+        auto& at = keeper.now().at;
+        at.chunk = 11;
+        at.position = ~std::uint64_t{0};
+        at.count = ~std::uint32_t{0};
+        at.opened = time;
+        at.items.begin(11, 20, time);
+        at.items.looked = time;
+        at.items.count(~std::uint32_t{0}, ~std::uint32_t{0});
+        keeper.now().dead = true;
+        auto const died = keeper.worker.poll();
+        REQUIRE(died);
+        ByteReader in(died->view());
+        REQUIRE(wire::read_header(in).kind == wire::Kind::died);
+        auto const death = wire::read_death(in);
+        CHECK(death.saved == 10);
+        CHECK(death.count == 0);
+        CHECK(death.results.size() == starmap::detail::ItemLog::size);
+        for (auto const figure :
+             {death.start, death.duration, death.saved_start, death.saved_seconds}) {
+            CHECK(std::isfinite(figure));
+            CHECK(std::abs(figure) < 1e12);
+        }
+    }
+}
+
+TEST_CASE("a process of tasks that speaks as others do is ended")
+{
+    for (auto const kind :
+         {wire::Kind::lost, wire::Kind::died, wire::Kind::stop, wire::Kind::open}) {
+        CAPTURE(static_cast<int>(kind));
+        Keeper keeper;
+        keeper.worker.send(welcome());
+        keeper.worker.send(opening());
+        keeper.worker.send(chunk(11));
+        keeper.now().at.chunk = 11;
+        keeper.now().at.count = 1;
+        keeper.now().says.push_back(wire::encode_plain(kind, job));
+        auto const died = keeper.worker.poll();
+        REQUIRE(died);
+        ByteReader in(died->view());
+        REQUIRE(wire::read_header(in).kind == wire::Kind::died);
+        CHECK(wire::read_death(in).text.find("made no sense") != std::string::npos);
+        CHECK(keeper.processes.size() == 2);
+    }
 }

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace simulation {
 
@@ -49,6 +50,8 @@ public:
     }
     std::optional<starmap::transport::Incoming> poll() override { return end_->poll(); }
     std::size_t unsent() const override { return 0; }
+    std::vector<starmap::transport::Peer> lost() override { return end_->lost(); }
+    void abandon(starmap::transport::Peer peer) override { end_->abandon(peer); }
     void wait(double seconds, std::span<int const>) override { storm_.clock_.advance(seconds); }
 
 private:
@@ -102,7 +105,9 @@ Storm::Storm(std::uint64_t seed, Weather const& weather)
                                       .terminated = starmap::roles::Deadline::never};
     };
     crew_ = std::make_unique<starmap::roles::Crew>(
-        starmap::roles::Lines{.workers = manager_end_.get(), .ranks = weather.ranks + 1},
+        starmap::roles::Lines{.workers = manager_end_.get(),
+                              .ranks = weather.ranks + 1,
+                              .survive = weather.most_losses != 0},
         "simulation", settings_, start);
     manager_ = std::make_unique<starmap::roles::Manager>(
         settings_, *crew_, std::vector<starmap::report::Observer*>{&ledger_}, start,
@@ -146,8 +151,23 @@ void Storm::strike()
     process.die(SIGKILL);
 }
 
+/// A rank is gone, and all that was on its way to it and from it.
+void Storm::lose()
+{
+    auto const index = random_() % ranks_.size();
+    auto& rank = ranks_[index];
+    if (rank.lost || lost_ranks_ + 1 >= ranks_.size()) return;
+    ++lost_ranks_;
+    rank.lost = true;
+    if (!rank.process->dead()) rank.process->die(SIGKILL);
+    auto const peer = static_cast<starmap::transport::Peer>(index + 1);
+    network_.drop(peer);
+    network_.tell_lost(peer);
+}
+
 bool Storm::step(Rank& rank)
 {
+    if (rank.lost) return false;
     auto moved = false;
     if (!rank.proxy->stopped()) {
         auto const process = rank.process;
@@ -167,6 +187,8 @@ bool Storm::turn()
     clock_.advance(turn_takes);
     dead_.clear();
     if (kills_ < weather_.most_kills && chance(weather_.killing)) strike();
+    // Who is lost before the work begins ends the run, and there is nothing to see.
+    if (session_ && lost_ranks_ < weather_.most_losses && chance(weather_.losing)) lose();
     auto moved = false;
     switch (random_() % 4) {
     case 0: moved = network_.advance(); break;
@@ -235,11 +257,14 @@ void Storm::finish()
     manager_->end(true);
     REQUIRE(crew_->dismiss(3, 60));
     for (auto const& rank : ranks_) {
+        if (rank.lost) continue;
         REQUIRE(rank.proxy->stopped());
         REQUIRE(rank.proxy->exit_code() == 3);
     }
-    REQUIRE(network_.under_way() == 0);
-    for (auto const& rank : ranks_) REQUIRE_FALSE(rank.end->poll().has_value());
+    if (lost_ranks_ == 0) REQUIRE(network_.under_way() == 0);
+    // After a loss the others leave alone.
+    for (auto const& rank : ranks_)
+        REQUIRE((rank.lost || lost_ranks_ != 0 || !rank.end->poll().has_value()));
     for (auto const& [number, entry] : ledger_.starmaps) REQUIRE_FALSE(entry.open);
 }
 

@@ -37,9 +37,11 @@ public:
         unsigned ranks = 2;
         double killing = 0; ///< probability of a kill from outside, each time all have a turn
         unsigned most_kills = 0;
-        double latency = 1e-3; ///< of the network, at the most [s]
-        double item = 1e-3;    ///< mean duration of an item [s]
-        double stop_after = 0; ///< SIGUSR1 so many seconds after the start; 0: never
+        double latency = 1e-3;    ///< of the network, at the most [s]
+        double item = 1e-3;       ///< mean duration of an item [s]
+        double stop_after = 0;    ///< SIGUSR1 so many seconds after the start; 0: never
+        double losing = 0;        ///< probability that a rank is lost, each time all have a turn
+        unsigned most_losses = 0; ///< of ranks; one stays in any case
     };
     Storm(std::uint64_t seed, Weather const& weather);
     Storm(Storm const&) = delete;
@@ -50,6 +52,8 @@ public:
     Ledger const& ledger() const noexcept { return ledger_; }
     /// Kills that no item is to blame for.
     unsigned kills() const noexcept { return kills_; }
+    /// Ranks that were lost, with the process behind each.
+    unsigned lost_ranks() const noexcept { return lost_ranks_; }
     /// Frames that were lost with a process.
     std::size_t losses() const noexcept { return losses_; }
     /// Ends the session; everybody must have gone, and all books be closed.
@@ -75,10 +79,12 @@ private:
         std::unique_ptr<Line> line;
         std::unique_ptr<starmap::roles::Proxy> proxy;
         double speed = 1;
+        bool lost = false;
     };
     bool turn();
     bool step(Rank& rank);
     void strike();
+    void lose();
     bool chance(double probability);
     std::unique_ptr<starmap::roles::KeptProcess> start_process(std::size_t rank);
 
@@ -98,6 +104,7 @@ private:
     std::map<std::int64_t, Plan> plans_;
     std::map<std::int64_t, unsigned> runs_;
     unsigned kills_ = 0;
+    unsigned lost_ranks_ = 0;
     std::size_t losses_ = 0;
     std::uint64_t turns_ = 0;
     unsigned idle_turns_ = 0;

@@ -3,9 +3,9 @@
 ///     casualties WAY [FORM] [--items N] [--every N] [--retries N] [--raise] [--seconds S]
 ///
 /// WAY: segv bus fpe ill abort exit _exit terminate overflow throw bad_alloc loop eat kill fds
-/// forge serialize none, or several with commas between, which take turns. FORM: map (default),
-/// starmap, apply, or runs: a map whose every run of an item is a line of the file "runs". Every so
-/// many-th item dies.
+/// forge serialize print devour none, or several with commas between, which take turns. FORM: map
+/// (default), starmap, apply, or runs: a map whose every run of an item is a line of the file
+/// "runs". Every so many-th item dies.
 #include <starmap/starmap.hpp>
 
 #include <fcntl.h>
@@ -104,10 +104,11 @@ void die(std::string const& way)
     if (way == "loop")
         for (std::chrono::steady_clock clock;;) (void)clock.now();
     if (way == "forge") forge();
+    if (way == "print") std::cout << "a task says this\n"; // and lives
     if (way == "fds") {
         for (int file = 0; file < 256; ++file) ::close(file);
     }
-    if (way == "eat") {
+    if (way == "eat" || way == "devour") { // with max_rss, and without
         std::vector<std::vector<char>> eaten;
         for (int i = 0; i < 4096; ++i) {
             eaten.emplace_back(std::size_t{1} << 20, 'x');

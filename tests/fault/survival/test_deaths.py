@@ -94,6 +94,14 @@ class Deaths(Runs):
             self.assertEqual(ended.sum, SUM, ended)
             self.assertEqual(sorted(f.item for f in ended.failures), sorted(DEAD), ended)
 
+    def test_what_tasks_write_to_stdout_comes_out_once(self):
+        """Whether written at once, or kept in a buffer until the process ends."""
+        for backend in (1, 3, "processes", "threads"):
+            for form in ("map", "starmap"):
+                ended = self.run_on(backend, "print", form)
+                self.assertEqual((ended.code, ended.sum), (0, sum(range(ITEMS))), ended)
+                self.assertEqual(ended.out.count("a task says this\n"), len(DEAD), ended)
+
     def test_a_result_that_does_not_travel_is_a_failure(self):
         for backend in (3, "processes"):
             ended = self.run_on(backend, "serialize", "starmap")
