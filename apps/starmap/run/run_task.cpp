@@ -1,0 +1,21 @@
+#include "run/run_task.hpp"
+
+#include "run/failed_list.hpp"
+#include "run/journal_folder.hpp"
+
+namespace starmap::farm {
+
+Ended RunTask::operator()(Command const& command, Monitor& monitor) const
+{
+    auto here = how;
+    if (!journal_folder.empty()) here.journal = JournalFolder::file_of_this_node(journal_folder);
+    Ended ended;
+    ended.outcome = run_command(command, here, monitor);
+    ended.number = command.number;
+    ended.cores = command.cores;
+    if (keeps_text) ended.outcome.text = command.text;
+    if (ended.outcome.status != TaskStatus::ok) ended.again = lines_for(command);
+    return ended;
+}
+
+} // namespace starmap::farm
