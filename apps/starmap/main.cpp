@@ -29,8 +29,8 @@ int finish_output()
     return done;
 }
 
-/// Of the ranks of a farm one tells what is wrong. The launcher ends all when the first one goes, so
-/// the others let it speak.
+/// Of the ranks of a farm one tells what is wrong. The launcher ends all when the first one goes,
+/// so the others let it speak.
 bool is_silent(starmap::command::RunArguments const& run)
 {
     if (!run.asked() || starmap::transport::rank_before_mpi() == 0) return false;

@@ -39,9 +39,10 @@ void print(OutputArguments const& arguments)
             write(arguments.errors ? found.err : found.out);
     });
     if (!missing.empty())
-        throw UsageError(fmt::format("{} has no output of command {} (it has not ended, or there is "
-                                     "no such command). --list shows what there is.",
-                                     arguments.file, missing.front()));
+        throw UsageError(
+            fmt::format("{} has no output of command {} (it has not ended, or there is "
+                        "no such command). --list shows what there is.",
+                        arguments.file, missing.front()));
 }
 
 } // namespace
@@ -53,9 +54,10 @@ void add_output(CLI::App& app)
     output->add_option("FILE", arguments->file, "An outputs.db")->required();
     output->add_option("TASK_NO", arguments->numbers, "Numbers of commands; all if not given");
     output->add_flag("--stderr", arguments->errors, "Print what they wrote to standard error");
-    output->add_flag("--list", arguments->list,
-                     "Print, with tabs: number, status, exit code, seconds, host, bytes of standard "
-                     "output and error, command");
+    output->add_flag(
+        "--list", arguments->list,
+        "Print, with tabs: number, status, exit code, seconds, host, bytes of standard "
+        "output and error, command");
     output->callback([arguments] { print(*arguments); });
 }
 

@@ -10,9 +10,8 @@ namespace starmap::command {
 int run_farm(RunArguments const& arguments, int& argc, char** argv)
 {
     auto const& request = arguments.request();
-    return run(arguments.settings(), argc, argv, [&request](Session& session) {
-        return farm::Farm(request, session).run();
-    });
+    return run(arguments.settings(), argc, argv,
+               [&request](Session& session) { return farm::Farm(request, session).run(); });
 }
 
 } // namespace starmap::command

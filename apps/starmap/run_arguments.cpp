@@ -153,7 +153,8 @@ void RunArguments::check()
 {
     auto& r = request_;
     if (r.is_template && !r.list.empty())
-        throw UsageError("Both a list, " + r.list + ", and a template behind -- are given (a farm "
+        throw UsageError("Both a list, " + r.list +
+                         ", and a template behind -- are given (a farm "
                          "has one of them). Leave one out.");
     if (!r.is_template && r.list.empty())
         throw UsageError("There are no commands (neither a list nor a template is given). Name a "

@@ -11,10 +11,10 @@
 
 namespace starmap::command {
 
-/// The arguments of `starmap run`. Unlike those of other subcommands they are parsed first and acted
-/// on later, as MPI must be started with nothing on the stack that an exit would leave behind; and of
-/// the whole command line only a part is parsed: not the settings of Starmap, which are read when it
-/// starts, and not what stands behind `--`, which is a template's.
+/// The arguments of `starmap run`. Unlike those of other subcommands they are parsed first and
+/// acted on later, as MPI must be started with nothing on the stack that an exit would leave
+/// behind; and of the whole command line only a part is parsed: not the settings of Starmap, which
+/// are read when it starts, and not what stands behind `--`, which is a template's.
 class RunArguments {
 public:
     RunArguments(int argc, char** argv);

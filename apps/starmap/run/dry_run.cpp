@@ -1,8 +1,10 @@
 #include "run/dry_run.hpp"
 
 #include "run/failed_list.hpp"
-#include "run/farm.hpp"
 #include "run/journal_folder.hpp"
+#include "run/open_commands.hpp"
+#include "run/remaining.hpp"
+#include "run/tally.hpp"
 
 #include <starmap/error.hpp>
 
@@ -34,9 +36,9 @@ EndedCommands ended_before(FarmRequest const& request)
 /// As the scheduler does it: heaviest first, within what is read at once.
 void print(std::vector<Command>& window)
 {
-    std::stable_sort(
-        window.begin(), window.end(),
-        [](Command const& left, Command const& right) { return left.weight > right.weight; });
+    std::stable_sort(window.begin(), window.end(), [](Command const& left, Command const& right) {
+        return left.weight > right.weight;
+    });
     for (auto const& command : window) {
         auto const lines = lines_for(command);
         if (std::fwrite(lines.data(), 1, lines.size(), stdout) != lines.size())

@@ -21,7 +21,7 @@ private:
     template <class Archive>
     void serialize(Archive& archive, unsigned)
     {
-        archive & outcome & number & again & cores;
+        archive& outcome& number& again& cores;
     }
 };
 

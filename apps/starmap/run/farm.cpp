@@ -1,6 +1,7 @@
 #include "run/farm.hpp"
 
 #include "base/log.hpp"
+#include "run/open_commands.hpp"
 #include "run/output_archive.hpp"
 #include "run/run_task.hpp"
 
@@ -93,8 +94,9 @@ int Farm::run()
 int Farm::run_all()
 {
     if (!session_.settings().checkpoint.empty())
-        throw UsageError("A farm of commands has a journal, and no checkpoint (--starmap-checkpoint "
-                         "or STARMAP_CHECKPOINT is set). Leave that out; see --journal.");
+        throw UsageError(
+            "A farm of commands has a journal, and no checkpoint (--starmap-checkpoint "
+            "or STARMAP_CHECKPOINT is set). Leave that out; see --journal.");
     // A reader that goes away is an error of write(), not the end of this process.
     ::signal(SIGPIPE, SIG_IGN);
     open_journal();
@@ -180,25 +182,25 @@ void Farm::run_commands()
     remaining_ = remaining.get();
     remaining_->tell_failed([this](Command const& command) { note_failure(lines_for(command)); });
     Commands commands(std::move(remaining));
-    auto starmap = session_.starmap(
-        std::move(task), commands,
-        Options<Command>{
-            .name = name_of_all,
-            .weight = &Command::weight,
-            .key = Key(),
-            .order = Order::arrival,
-            .on_failure = OnFailure::collect,
-            .timeout = 0.0,
-            .max_rss = 0,
-            .expected = expected_,
-            .retries_by =
-                [this](Command const& command) {
-                    // Asked when an attempt has failed, whatever has become of its worker.
-                    in_trouble_[command.number] = lines_for(command);
-                    return unsigned{command.retries};
-                },
-            .label = &Command::name,
-        });
+    auto starmap = session_.starmap(std::move(task), commands,
+                                    Options<Command>{
+                                        .name = name_of_all,
+                                        .weight = &Command::weight,
+                                        .key = Key(),
+                                        .order = Order::arrival,
+                                        .on_failure = OnFailure::collect,
+                                        .timeout = 0.0,
+                                        .max_rss = 0,
+                                        .expected = expected_,
+                                        .retries_by =
+                                            [this](Command const& command) {
+                                                // Asked when an attempt has failed, whatever has
+                                                // become of its worker.
+                                                in_trouble_[command.number] = lines_for(command);
+                                                return unsigned{command.retries};
+                                            },
+                                        .label = &Command::name,
+                                    });
     take_results(starmap);
     ending_.before = remaining_->done_before();
     ending_.known = remaining_->read();
@@ -288,8 +290,7 @@ int Farm::end()
 {
     if (exit_code(ending_) == exit_succeeded) failed_list_.finish();
     auto const& settings = session_.settings();
-    ending_.wall =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    ending_.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     ending_.may_go_on = journal_.has_value();
     ending_.retries_failed = request_.retry_failed;
     if (request_.output == OutputChoice::files) ending_.outputs = request_.logs + "/";

@@ -21,10 +21,6 @@
 
 namespace starmap::farm {
 
-/// The commands that a request names. Throws UsageError and IoError.
-std::unique_ptr<CommandSource> open_commands(FarmRequest const& request,
-                                             Directive const& defaults);
-
 /// A farm on rank 0: reads the commands and what was done before, has the rest run, and takes in
 /// what comes of it.
 class Farm {

@@ -21,8 +21,8 @@ struct FarmRequest {
     bool dry_run = false;
 
     OutputChoice output = OutputChoice::print;
-    std::string logs = "logs";          ///< folder of OutputChoice::files
-    std::string archive = "outputs.db"; ///< file of OutputChoice::archive
+    std::string logs = "logs";                           ///< folder of OutputChoice::files
+    std::string archive = "outputs.db";                  ///< file of OutputChoice::archive
     std::uint64_t most_output = std::uint64_t{64} << 20; ///< of a command [bytes]
 
     double grace = 5; ///< between SIGTERM and SIGKILL to a command [s]

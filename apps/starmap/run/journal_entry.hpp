@@ -26,7 +26,8 @@ struct JournalEntry {
 };
 
 /// As it lies in the file: a word that says what it is and in which version, the entry, and a check
-/// sum over both. There is no other header, as whoever comes first may be killed before it is there.
+/// sum over both. There is no other header, as whoever comes first may be killed before it is
+/// there.
 inline constexpr std::size_t entry_size = 48;
 using EntryBytes = std::array<std::byte, entry_size>;
 

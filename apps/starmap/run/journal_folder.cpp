@@ -59,17 +59,16 @@ void EndedCommands::finish()
     std::sort(ends_.begin(), ends_.end(), [](End const& left, End const& right) {
         return left.id != right.id ? left.id < right.id : left.succeeded > right.succeeded;
     });
-    ends_.erase(
-        std::unique(ends_.begin(), ends_.end(),
-                    [](End const& left, End const& right) { return left.id == right.id; }),
-        ends_.end());
+    ends_.erase(std::unique(ends_.begin(), ends_.end(),
+                            [](End const& left, End const& right) { return left.id == right.id; }),
+                ends_.end());
 }
 
 EndedCommands::State EndedCommands::state(CommandId const& id) const noexcept
 {
-    auto const found = std::lower_bound(
-        ends_.begin(), ends_.end(), id,
-        [](End const& end, CommandId const& wanted) { return end.id < wanted; });
+    auto const found =
+        std::lower_bound(ends_.begin(), ends_.end(), id,
+                         [](End const& end, CommandId const& wanted) { return end.id < wanted; });
     if (found == ends_.end() || found->id != id) return State::unknown;
     return found->succeeded ? State::succeeded : State::failed;
 }

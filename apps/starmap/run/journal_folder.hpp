@@ -47,8 +47,8 @@ ReadJournal read_journal(std::string const& folder);
 /// and the lock of the one farm that may use it.
 class JournalFolder {
 public:
-    /// Makes the folder if it is not there. Throws UsageError where another farm uses it, or what is
-    /// there is no folder of a journal; IoError where it cannot be made.
+    /// Makes the folder if it is not there. Throws UsageError where another farm uses it, or what
+    /// is there is no folder of a journal; IoError where it cannot be made.
     explicit JournalFolder(std::string const& path);
 
     ReadJournal read() const { return read_journal(path_); }

@@ -100,8 +100,8 @@ OutputArchive::Statement OutputArchive::prepared(char const* text)
 void OutputArchive::open(Use use)
 {
     sqlite3* opened = nullptr;
-    auto const code = sqlite3_open_v2(path_.c_str(), &opened,
-                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
+    auto const code =
+        sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
     database_.reset(opened);
     if (code != SQLITE_OK) refuse();
     execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=NORMAL;");
@@ -140,8 +140,7 @@ void OutputArchive::take(Ended const& ended)
 
 void OutputArchive::insert(Ended const& ended)
 {
-    if (!insert_)
-        insert_ = prepared("INSERT OR REPLACE INTO output VALUES (?,?,?,?,?,?,?,?,?,?)");
+    if (!insert_) insert_ = prepared("INSERT OR REPLACE INTO output VALUES (?,?,?,?,?,?,?,?,?,?)");
     auto const& outcome = ended.outcome;
     auto* const row = insert_.get();
     Command command;

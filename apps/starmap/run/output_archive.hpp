@@ -50,8 +50,8 @@ public:
     void take(Ended const& ended) override;
     void finish() override;
 
-    /// Visits the outputs of these commands, of all if none is named, in the order of their numbers.
-    /// Returns the numbers that are not there.
+    /// Visits the outputs of these commands, of all if none is named, in the order of their
+    /// numbers. Returns the numbers that are not there.
     std::vector<std::uint64_t> read(std::vector<std::uint64_t> const& numbers,
                                     std::function<void(ArchivedOutput const&)> const& visit);
 

@@ -20,8 +20,8 @@ struct DoneBefore {
     std::uint64_t all() const noexcept { return succeeded + failed; }
 };
 
-/// The commands of a source that were not done in earlier runs, numbered by their place among all of
-/// them.
+/// The commands of a source that were not done in earlier runs, numbered by their place among all
+/// of them.
 class Remaining final : public CommandSource {
 public:
     /// `ended` must outlive it. With `retry_failed` only what has succeeded counts as done.

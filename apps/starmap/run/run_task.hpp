@@ -25,7 +25,7 @@ private:
     template <class Archive>
     void serialize(Archive& archive, unsigned)
     {
-        archive & how & journal_folder & keeps_text;
+        archive& how& journal_folder& keeps_text;
     }
 };
 

@@ -90,7 +90,8 @@ std::uint64_t Tally::failed() const noexcept
 
 std::string sentence(DoneBefore const& before, std::uint64_t commands)
 {
-    auto text = fmt::format("{} of {} were done before", before.all(), counted(commands, "command"));
+    auto text =
+        fmt::format("{} of {} were done before", before.all(), counted(commands, "command"));
     if (before.failed != 0)
         text += fmt::format(" ({} failed; --retry-failed runs these again)", before.failed);
     return text;
@@ -108,9 +109,10 @@ std::vector<std::string> summary(Ending const& ending)
         lines.push_back(fmt::format("{} had more output than --max-output keeps",
                                     counted(tally.cut(), "command")));
     if (tally.left_behind() != 0)
-        lines.push_back(fmt::format("processes that went on when their commands had ended, and were "
-                                    "ended: {}",
-                                    tally.left_behind()));
+        lines.push_back(
+            fmt::format("processes that went on when their commands had ended, and were "
+                        "ended: {}",
+                        tally.left_behind()));
     std::string places;
     auto const place = [&](char const* what, std::string const& where) {
         if (!where.empty())

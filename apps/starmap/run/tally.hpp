@@ -49,17 +49,17 @@ private:
 struct Ending {
     Tally tally;
     DoneBefore before;
-    std::uint64_t known = 0;  ///< commands that were read, those done before too
-    bool all_known = true;    ///< there are no more than these
-    double wall = 0;          ///< [s]
-    std::string stopped;      ///< why it ended before its time; empty: it did not
-    int trouble = 0;          ///< exit code of what went wrong other than commands; 0: nothing
-    bool may_go_on = false;   ///< there is a journal, so the same command again goes on
+    std::uint64_t known = 0;     ///< commands that were read, those done before too
+    bool all_known = true;       ///< there are no more than these
+    double wall = 0;             ///< [s]
+    std::string stopped;         ///< why it ended before its time; empty: it did not
+    int trouble = 0;             ///< exit code of what went wrong other than commands; 0: nothing
+    bool may_go_on = false;      ///< there is a journal, so the same command again goes on
     bool retries_failed = false; ///< --retry-failed was given
-    std::string outputs;      ///< where they are, in words; empty: nowhere
-    std::string record;       ///< empty: none
-    std::string journal;      ///< empty: none
-    std::string failed_list;  ///< empty: none
+    std::string outputs;         ///< where they are, in words; empty: nowhere
+    std::string record;          ///< empty: none
+    std::string journal;         ///< empty: none
+    std::string failed_list;     ///< empty: none
 };
 
 /// What is done before, in a sentence: at the start.
