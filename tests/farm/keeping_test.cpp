@@ -121,18 +121,6 @@ TEST_CASE("whoever asks whether there is a command does not wait for one that wa
     CHECK(command.text == "2");
 }
 
-TEST_CASE("a failed command is listed as it was, with its directive in front")
-{
-    Command command;
-    command.text = "./sim 'a b' 3";
-    command.name = "sim * #";
-    CHECK(lines_for(command) == "./sim 'a b' 3\n");
-    command.weight = 2.5;
-    command.retries = 2;
-    command.name = "mine";
-    CHECK(lines_for(command) == "#STARMAP weight=2.5 name=mine retries=2\n./sim 'a b' 3\n");
-}
-
 TEST_CASE(
     "the list of failed commands is there from the first one on, and never takes another's place")
 {

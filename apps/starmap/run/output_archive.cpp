@@ -97,6 +97,13 @@ OutputArchive::Statement OutputArchive::prepared(char const* text)
     return Statement(made);
 }
 
+std::int64_t OutputArchive::number(char const* text)
+{
+    auto const asked = prepared(text);
+    if (sqlite3_step(asked.get()) != SQLITE_ROW) refuse();
+    return sqlite3_column_int64(asked.get(), 0);
+}
+
 void OutputArchive::open(Use use)
 {
     sqlite3* opened = nullptr;
@@ -105,12 +112,8 @@ void OutputArchive::open(Use use)
     database_.reset(opened);
     if (code != SQLITE_OK) refuse();
     execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=NORMAL;");
-    auto const asked = prepared("PRAGMA application_id");
-    if (sqlite3_step(asked.get()) != SQLITE_ROW) refuse();
-    auto const found = sqlite3_column_int64(asked.get(), 0);
-    auto const tables = prepared("SELECT count(*) FROM sqlite_master");
-    if (sqlite3_step(tables.get()) != SQLITE_ROW) refuse();
-    auto const is_new = sqlite3_column_int64(tables.get(), 0) == 0;
+    auto const found = number("PRAGMA application_id");
+    auto const is_new = number("SELECT count(*) FROM sqlite_master") == 0;
     if (is_new && use == Use::write) return create();
     if (found != application)
         throw UsageError(fmt::format("{} is no archive of outputs ({}). Choose another file by "

@@ -68,6 +68,7 @@ private:
     void commit();
     void commit_from_time_to_time(std::stop_token stop);
     void execute(char const* text);
+    std::int64_t number(char const* text);
     Statement prepared(char const* text);
     std::uint64_t each(sqlite3_stmt* statement,
                        std::function<void(ArchivedOutput const&)> const& visit);
