@@ -159,7 +159,7 @@ class Anywhere(Scenario):
 
     def submit_farm(self, *words, **environment):
         return self.submit("farm.sbatch", *words, options=[*TWO_NODES, "--job-name=starmap"],
-                           STARMAP_COMMAND=str(STARMAP), **environment)
+                           STARMAP_PROGRAM=str(STARMAP), **environment)
 
     def test_a_farm_is_requeued_and_goes_on(self):
         ran = self.folder / "ran"
