@@ -1,6 +1,6 @@
 #include "run/dry_run.hpp"
 
-#include "run/failed_list.hpp"
+#include "run/line_of.hpp"
 #include "run/journal_folder.hpp"
 #include "run/open_commands.hpp"
 #include "run/remaining.hpp"
@@ -40,7 +40,7 @@ void print(std::vector<Command>& window)
         return left.weight > right.weight;
     });
     for (auto const& command : window) {
-        auto const lines = lines_for(command);
+        auto const lines = line_of(command);
         if (std::fwrite(lines.data(), 1, lines.size(), stdout) != lines.size())
             throw IoError("Cannot write the output.");
     }

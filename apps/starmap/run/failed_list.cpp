@@ -1,9 +1,5 @@
 #include "run/failed_list.hpp"
 
-#include "run/directive.hpp"
-#include "run/pattern.hpp"
-#include "run/words.hpp"
-
 #include <starmap/error.hpp>
 
 #include <fmt/format.h>
@@ -20,31 +16,6 @@
 namespace starmap::farm {
 
 namespace {
-
-/// Whether a name was given, or is what the text is called by itself.
-bool has_own_name(Command const& command)
-{
-    try {
-        auto const words = split_words(command.text);
-        return command.name != pattern_of(words) && command.name != program_of(words);
-    } catch (UsageError const&) { // it is for a shell
-        return false;
-    }
-}
-
-Directive directive_of(Command const& command)
-{
-    Directive directive;
-    Command const plain;
-    if (command.weight != plain.weight) directive.weight = command.weight;
-    if (command.timeout != plain.timeout) directive.timeout = command.timeout;
-    if (command.memory != plain.memory) directive.memory = command.memory;
-    if (command.retries != plain.retries) directive.retries = command.retries;
-    if (command.cores != plain.cores) directive.cores = command.cores;
-    if (command.key != plain.key) directive.key = command.key;
-    if (command.name != plain.name && has_own_name(command)) directive.name = command.name;
-    return directive;
-}
 
 /// Whether a file begins with what the list of this farm begins with.
 bool begins_with(std::string const& file, std::string const& head)
@@ -67,13 +38,6 @@ std::string free_name(std::string const& folder, std::string const& head)
 }
 
 } // namespace
-
-std::string lines_for(Command const& command)
-{
-    auto const directive = text_of(directive_of(command));
-    return directive.empty() ? command.text + "\n"
-                             : fmt::format("#STARMAP {}\n{}\n", directive, command.text);
-}
 
 FailedList::FailedList(std::string const& file, std::string const& folder, std::string const& farm)
     : head_(fmt::format("# What has failed of {}; `starmap run` runs it again.\n", farm))

@@ -1,13 +1,8 @@
 #pragma once
 
-#include "run/command.hpp"
-
 #include <string>
 
 namespace starmap::farm {
-
-/// The command as a list has it, with its directive on a line in front where it has any.
-std::string lines_for(Command const& command);
 
 /// The list of commands that have failed, ready to be run: made when there is the first one, and
 /// written as they fail, so that it is there whatever becomes of the farm.

@@ -1,6 +1,7 @@
 #include "run/farm.hpp"
 
 #include "base/log.hpp"
+#include "run/line_of.hpp"
 #include "run/open_commands.hpp"
 #include "run/output_archive.hpp"
 #include "run/run_task.hpp"
@@ -180,7 +181,7 @@ void Farm::run_commands()
     auto remaining = std::make_unique<Remaining>(open_commands(request_, defaults_), ended_before_,
                                                  request_.retry_failed);
     remaining_ = remaining.get();
-    remaining_->tell_failed([this](Command const& command) { note_failure(lines_for(command)); });
+    remaining_->tell_failed([this](Command const& command) { note_failure(line_of(command)); });
     Commands commands(std::move(remaining));
     auto starmap = session_.starmap(std::move(task), commands,
                                     Options<Command>{
@@ -196,7 +197,7 @@ void Farm::run_commands()
                                             [this](Command const& command) {
                                                 // Asked when an attempt has failed, whatever has
                                                 // become of its worker.
-                                                in_trouble_[command.number] = lines_for(command);
+                                                in_trouble_[command.number] = line_of(command);
                                                 return unsigned{command.retries};
                                             },
                                         .label = &Command::name,

@@ -1,6 +1,6 @@
 #include "run/run_task.hpp"
 
-#include "run/failed_list.hpp"
+#include "run/line_of.hpp"
 #include "run/journal_folder.hpp"
 
 namespace starmap::farm {
@@ -14,7 +14,7 @@ Ended RunTask::operator()(Command const& command, Monitor& monitor) const
     ended.number = command.number;
     ended.cores = command.cores;
     if (keeps_text) ended.outcome.text = command.text;
-    if (ended.outcome.status != TaskStatus::ok) ended.again = lines_for(command);
+    if (ended.outcome.status != TaskStatus::ok) ended.again = line_of(command);
     return ended;
 }
 
