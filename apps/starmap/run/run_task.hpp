@@ -6,8 +6,6 @@
 
 #include <starmap/monitor.hpp>
 
-#include <boost/serialization/access.hpp>
-
 #include <string>
 
 namespace starmap::farm {
@@ -20,8 +18,6 @@ struct RunTask {
 
     Ended operator()(Command const& command, Monitor& monitor) const;
 
-private:
-    friend class boost::serialization::access;
     template <class Archive>
     void serialize(Archive& archive, unsigned)
     {
