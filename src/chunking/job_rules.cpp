@@ -36,6 +36,14 @@ double checked_timeout(double timeout)
                                  timeout));
 }
 
+void refuse_task_option(char const* option)
+{
+    throw UsageError(fmt::format("The option {} was given to map or apply (it is of single tasks, "
+                                 "and items travel in chunks there). Use session.starmap, or leave "
+                                 "it out.",
+                                 option));
+}
+
 void put_refusal(Bytes& out, std::size_t at, UnitHead head)
 {
     auto const text =
