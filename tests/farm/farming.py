@@ -52,7 +52,8 @@ class Farms(Calls):
         process = subprocess.Popen(words_of("starmap", ["run", *arguments], ranks),
                                    cwd=self.folder, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   env=environment, start_new_session=True)
+                                   env=environment, start_new_session=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(self.end_farm, process, token)
         return process, token
 

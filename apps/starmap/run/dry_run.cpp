@@ -1,7 +1,7 @@
 #include "run/dry_run.hpp"
 
-#include "run/line_of.hpp"
 #include "run/journal_folder.hpp"
+#include "run/line_of.hpp"
 #include "run/open_commands.hpp"
 #include "run/remaining.hpp"
 #include "run/tally.hpp"

@@ -35,6 +35,7 @@ private:
 
     int run_all();
     void open_journal();
+    void warn_of_shell(CommandSource const& commands) const;
     bool count_before();
     std::unique_ptr<Outputs> open_outputs() const;
     void run_commands();

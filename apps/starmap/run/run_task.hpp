@@ -14,6 +14,7 @@ namespace starmap::farm {
 struct RunTask {
     Running how;                ///< but for the journal's file
     std::string journal_folder; ///< empty: there is none
+    std::string place = "line"; ///< what Command::line is called
     bool keeps_text = false;    ///< the outcome is to have the text of each command
 
     Ended operator()(Command const& command, Monitor& monitor) const;
