@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
 
 namespace starmap::detail {
 
@@ -55,6 +56,19 @@ void share_out_threads(Settings const& settings, Launch const& launch, bool spea
         base::log_line(level,
                        fmt::format("OpenMP threads of each worker's tasks: {} (OMP_NUM_THREADS)",
                                    std::getenv("OMP_NUM_THREADS")));
+}
+
+void tell_local_worker(Settings const& settings, Launch const& launch)
+{
+    constexpr char const* variable = "STARMAP_LOCAL_WORKER";
+    ::unsetenv(variable); // of a run whose task this one is
+    if (settings.distribute != "mpi") return;
+    auto place = transport::rank_on_node();
+    // Rank 0 is on this node too if no rank is missing below this one; it may have no worker.
+    auto const rank_0_idles = local_workers(settings, launch) == 0;
+    if (launch.rank > 0 && place == static_cast<std::uint32_t>(launch.rank) && rank_0_idles)
+        --place;
+    ::setenv(variable, std::to_string(place).c_str(), 1);
 }
 
 std::unique_ptr<execution::Zygote> make_zygote(Settings const& settings, Launch const& launch)

@@ -27,6 +27,11 @@ Launch find_launch();
 /// unless OMP_NUM_THREADS says how many they are to have; `speaks`: says so in the log.
 void share_out_threads(Settings const& settings, Launch const& launch, bool speaks);
 
+/// Says in the environment, as STARMAP_LOCAL_WORKER, which one of its node's workers the one of
+/// this rank is, from 0; where one process keeps several, their own numbers say it. Before any
+/// thread.
+void tell_local_worker(Settings const& settings, Launch const& launch);
+
 /// The zygote that a process needs for the workers that it keeps, made before MPI and any thread;
 /// null if it keeps none.
 std::unique_ptr<execution::Zygote> make_zygote(Settings const& settings, Launch const& launch);

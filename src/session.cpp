@@ -100,6 +100,7 @@ int run_session(Settings settings, int& argc, char** argv, std::function<int(Ses
     if (settings.distribute.empty()) settings.distribute = launched ? "mpi" : "processes";
     base::keep_freed_memory();
     share_out_threads(settings, launch, speaks);
+    tell_local_worker(settings, launch);
     try {
         freeze_registry();
     } catch (UsageError const& error) {

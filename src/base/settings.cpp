@@ -34,6 +34,15 @@ std::string suggestion(std::string const& name, std::string_view prefix,
                          : fmt::format("did you mean {}{}?", prefix, close);
 }
 
+/// What `starmap run` tells a command that may be a Starmap program itself, and is no setting.
+bool is_told_to_commands(std::string_view name)
+{
+    constexpr std::array<std::string_view, 7> told{
+        "STARMAP_TASK_NO", "STARMAP_WORKER", "STARMAP_LOCAL_WORKER", "STARMAP_RANK",
+        "STARMAP_ATTEMPT", "STARMAP_CORES",  "STARMAP_COMMAND"};
+    return std::find(told.begin(), told.end(), name) != told.end();
+}
+
 void set_named(Settings& settings, SettingSpec const& setting, std::string const& named,
                std::string_view text)
 {
@@ -85,7 +94,7 @@ void apply_environment(Settings& settings, char const* const* environment,
         auto const value = entry.substr(equals + 1);
         if (auto const* const setting = find(name, &SettingSpec::environment)) {
             if (!value.empty()) set_named(settings, *setting, name, value);
-        } else {
+        } else if (!is_told_to_commands(name)) {
             warnings.push_back(
                 fmt::format("{} in the environment is ignored (no setting has this name); {}", name,
                             suggestion(name, environment_prefix, &SettingSpec::environment)));

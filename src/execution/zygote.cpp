@@ -1,6 +1,7 @@
 #include "execution/zygote.hpp"
 
 #include "base/clock.hpp"
+#include "execution/orphans.hpp"
 #include "execution/zygote_process.hpp"
 
 #include <starmap/error.hpp>
@@ -86,7 +87,8 @@ Zygote::Zygote(Body const& body)
     pid_ = ::fork();
     if (pid_ == 0) {
         ::close(ends[0]);
-        die_with(parent);
+        // Else it ends by its closed socket, once it has ended what tasks have started.
+        if (!orphans_are_claimed()) die_with(parent);
         run_zygote(ends[1], body);
     }
     auto const why = errno;

@@ -1,5 +1,8 @@
 #include "execution/zygote_process.hpp"
 
+#include "execution/orphans.hpp"
+#include "records/process_tree.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,6 +19,7 @@
 #include <cstdio>
 #include <cstring>
 #include <set>
+#include <vector>
 
 namespace starmap::execution {
 
@@ -34,6 +38,15 @@ void leave_signals_to_rank_0()
     action.sa_handler = let_pass;
     action.sa_flags = SA_RESTART;
     for (auto const signal : left_to_rank_0) ::sigaction(signal, &action, nullptr);
+}
+
+/// What tasks have started is to be ended, not just left: so the zygote must not be killed together
+/// with the process that started it, as mpirun kills whole process groups.
+void stand_apart()
+{
+    ::setpgid(0, 0);
+    ::signal(SIGTTOU, SIG_IGN); // a message to a terminal that belongs to another group
+    adopt_orphans();
 }
 
 /// When memory runs out, what runs a task is to go, not what keeps the job together.
@@ -60,13 +73,18 @@ public:
     {
         for (;;) {
             std::array<pollfd, 2> waits{{{control_, POLLIN, 0}, {children_changed_, POLLIN, 0}}};
-            if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) break;
+            auto const patience = strangers_ ? look_again_ms : -1;
+            if (::poll(waits.data(), waits.size(), patience) < 0 && errno != EINTR) break;
             reap();
+            strangers_ = orphans_are_claimed() && end_strangers();
             if (waits[0].revents != 0 && !serve()) break;
         }
         for (auto const child : children_) ::kill(child, SIGKILL);
-        while (::wait(nullptr) > 0 || errno == EINTR) {
-        }
+        children_.clear();
+        // Whoever ends may leave others, which are children by the time that its end is seen.
+        do {
+            if (orphans_are_claimed()) end_strangers();
+        } while (::wait(nullptr) > 0 || errno == EINTR);
         ::_exit(0);
     }
 
@@ -101,6 +119,7 @@ private:
         ::close(children_changed_);
         ::sigprocmask(SIG_SETMASK, &usual_signals_, nullptr);
         die_with(zygote);
+        note_that_tasks_run_alone();
         offer_to_the_oom_killer();
         int code = 1;
         try {
@@ -120,7 +139,7 @@ private:
         int status = 0;
         rusage usage{};
         for (pid_t pid = 0; (pid = ::wait4(-1, &status, WNOHANG, &usage)) > 0;) {
-            children_.erase(pid);
+            if (children_.erase(pid) == 0) continue; // it was left by one of them
             Zygote::Message const message{.kind = ZygoteMessage::died,
                                           .value = status,
                                           .pid = pid,
@@ -130,11 +149,25 @@ private:
         }
     }
 
+    /// Kills what has become a child of this process because the executor that started it is gone.
+    /// True if there was any.
+    bool end_strangers() const
+    {
+        auto strangers = records::children_of(::getpid());
+        std::erase_if(strangers, [&](pid_t child) { return children_.contains(child); });
+        if (strangers.empty()) return false;
+        for (auto const pid : records::with_descendants(strangers)) ::kill(pid, SIGKILL);
+        return true;
+    }
+
+    static constexpr int look_again_ms = 10;
+
     int control_;
     Zygote::Body const& body_;
     int children_changed_ = -1;
     sigset_t usual_signals_{};
     std::set<pid_t> children_;
+    bool strangers_ = false; ///< some were killed, and may have left others
 };
 
 } // namespace
@@ -148,6 +181,7 @@ void die_with(pid_t parent)
 void run_zygote(int control, Zygote::Body const& body)
 {
     leave_signals_to_rank_0();
+    if (orphans_are_claimed()) stand_apart();
     ZygoteProcess(control, body).run();
 }
 

@@ -24,7 +24,8 @@ struct Zygote::Message {
 /// Makes this process end with the one that forked it, which was `parent`.
 void die_with(pid_t parent);
 
-/// The life of the zygote: it never returns.
+/// The life of the zygote: it never returns. It ends when the other end of `control` is closed, and
+/// then all ends that it has forked.
 [[noreturn]] void run_zygote(int control, Zygote::Body const& body);
 
 /// Sends a message with files; a file below 0 is left out. False with errno set.

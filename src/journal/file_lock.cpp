@@ -24,22 +24,21 @@ constexpr auto between = std::chrono::milliseconds(20);
 
 } // namespace
 
-FileLock::FileLock(std::string const& path)
+FileLock::FileLock(std::string const& path, LockedFile const& words)
     : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666))
 {
     if (fd_ < 0)
-        throw IoError(fmt::format("Cannot open the checkpoint {} ({}). Choose another place by "
-                                  "--starmap-checkpoint=FILE.",
-                                  path, std::strerror(errno)));
+        throw IoError(fmt::format("Cannot open the {} {} ({}). Choose another place by {}.",
+                                  words.what, path, std::strerror(errno), words.setting));
     for (int tries = 0; !holds_; ++tries) {
         holds_ = ::flock(fd_, LOCK_EX | LOCK_NB) == 0;
         if (holds_ || (errno != EWOULDBLOCK && errno != EINTR)) return;
         if (tries == patience) {
             ::close(fd_);
             throw UsageError(fmt::format(
-                "The checkpoint {} is in use (another run holds it now). Wait for its end, or give "
-                "this run a file of its own by --starmap-checkpoint=FILE.",
-                path));
+                "The {} {} is in use (another run holds it now). Wait for its end, or give this run "
+                "one of its own by {}.",
+                words.what, path, words.setting));
         }
         std::this_thread::sleep_for(between);
     }

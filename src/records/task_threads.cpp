@@ -13,6 +13,7 @@ namespace starmap::records {
 namespace {
 
 constexpr char const* variable = "OMP_NUM_THREADS";
+bool is_set = false; // before any thread
 
 using SetThreads = void (*)(int);
 SetThreads openmp()
@@ -34,8 +35,10 @@ void set_task_threads(std::uint32_t count)
 {
     char const* const present = std::getenv(variable);
     if (present == nullptr || *present == '\0')
-        ::setenv(variable, std::to_string(count).c_str(), 1);
+        is_set = ::setenv(variable, std::to_string(count).c_str(), 1) == 0;
 }
+
+bool task_threads_are_set() noexcept { return is_set; }
 
 void adopt_task_threads()
 {

@@ -13,6 +13,9 @@ std::uint32_t fair_threads(std::uint32_t usable, std::uint32_t node, std::uint32
 /// unless it has a value. Before any thread.
 void set_task_threads(std::uint32_t count);
 
+/// True if its value is the one that set_task_threads() has given it, here or before the fork.
+bool task_threads_are_set() noexcept;
+
 /// Tells the OpenMP library that this program uses, if any, to start OMP_NUM_THREADS threads for
 /// what the calling thread runs: it has read the environment before main. A value that is no number
 /// or a list, which the library has understood by itself, is left alone.

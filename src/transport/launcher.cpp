@@ -25,6 +25,9 @@ constexpr std::array rank_variables{"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RA
 constexpr std::array local_size_variables{"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS",
                                           "SLURM_STEP_TASKS_PER_NODE", "SLURM_TASKS_PER_NODE"};
 
+constexpr std::array local_rank_variables{"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID",
+                                          "SLURM_LOCALID"};
+
 char const* rank_text()
 {
     for (auto const* name : rank_variables)
@@ -49,6 +52,14 @@ std::uint32_t ranks_on_node()
             if (auto const count = std::atoi(text); count > 0)
                 return static_cast<std::uint32_t>(count);
     return 1;
+}
+
+std::uint32_t rank_on_node()
+{
+    for (auto const* name : local_rank_variables)
+        if (char const* const text = std::getenv(name))
+            return static_cast<std::uint32_t>(std::max(0, std::atoi(text)));
+    return 0;
 }
 
 bool survives_losses()

@@ -18,6 +18,10 @@ int rank_before_mpi();
 /// tell.
 std::uint32_t ranks_on_node();
 
+/// Which one of the ranks on its node this process is, from 0, as the launcher tells; 0 if it does
+/// not tell.
+std::uint32_t rank_on_node();
+
 /// True if the launcher leaves the other ranks alive when one dies: mpirun --enable-recovery of
 /// Open MPI 4, which tells its ranks so by an environment variable.
 bool survives_losses();

@@ -16,7 +16,7 @@ import unittest
 
 import h5py
 
-ROOT, PROGRAM, CASE = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
+ROOT, PROGRAM, CASE, STARMAP = (pathlib.Path(word).resolve() for word in sys.argv[1:5])
 PATIENCE = 240  # seconds that a job may take for what takes some 10
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL",
          "DEADLINE", "OUT_OF_MEMORY")
@@ -198,7 +198,7 @@ class Runner:
     def __init__(self):
         self.pool = concurrent.futures.ThreadPoolExecutor(64)
         self.said = threading.Lock()
-        self.pattern = re.compile(sys.argv[4] if len(sys.argv) > 4 else "")
+        self.pattern = re.compile(sys.argv[5] if len(sys.argv) > 5 else "")
 
     def start(self, *cases):
         found = [test for case in cases for test in unittest.defaultTestLoader.loadTestsFromTestCase(case)]

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The scripts of slurm/ on a real cluster of three nodes: test_cluster.py ROOT RESUMED CASE [PATTERN].
+"""The scripts of slurm/ on a real cluster of three nodes: test_cluster.py ROOT RESUMED CASE
+STARMAP [PATTERN].
 Exit code 77 where Slurm is not installed."""
 
 import signal
@@ -8,7 +9,7 @@ import sys
 import h5py
 
 from cluster import NODES, Cluster, missing_packages
-from scenario import CASE, ENDED, PROGRAM, Job, Runner, Scenario, expected_line
+from scenario import CASE, ENDED, PROGRAM, STARMAP, Job, Runner, Scenario, expected_line
 
 TWO_NODES = ("--nodes=2", "--ntasks=4", "--ntasks-per-node=2", "--exclude=n3")
 THREE_NODES = ("--nodes=3", "--ntasks=6", "--ntasks-per-node=2")
@@ -95,8 +96,8 @@ class Anywhere(Scenario):
             self.assertRegex(job.text("err"), f"^{script}: ./no such program cannot be run: .* on ")
 
     def test_a_wrong_call(self):
-        for script in ("starmap.sbatch", "resume.sbatch", "array.sbatch"):
-            job = self.submit(script, options=["--ntasks=1", "--exclude=n3"])
+        for script in ("starmap.sbatch", "resume.sbatch", "array.sbatch", "farm.sbatch"):
+            job = self.submit(script, options=["--ntasks=1", "--exclude=n3", "--job-name=starmap"])
             self.assert_ends(job, "FAILED", 64)
         job = self.submit("starmap.sbatch", "true", options=["--ntasks=1", "--exclude=n3"],
                           STARMAP_LAUNCHER="rsh")
@@ -155,6 +156,36 @@ class Anywhere(Scenario):
         self.assert_requeued(job)
         self.assertIn("(exit code 75)", job.text("out"))
         self.assert_resumes(job, self.journaled(job.checkpoint()))
+
+    def submit_farm(self, *words, **environment):
+        return self.submit("farm.sbatch", *words, options=[*TWO_NODES, "--job-name=starmap"],
+                           STARMAP_PROGRAM=str(STARMAP), **environment)
+
+    def test_a_farm_is_requeued_and_goes_on(self):
+        ran = self.folder / "ran"
+        (self.folder / "list of it.txt").write_text(
+            "".join(f"sh -c 'echo {i} >> ran'\n" for i in range(8))
+            + "".join(f"sh -c 'while [ ! -e open ]; do sleep 0.1; done; echo {i} >> ran'\n"
+                      for i in range(8, 20)))
+        for launcher in ("srun", "mpirun"):
+            for path in (ran, self.folder / "open"):
+                path.unlink(missing_ok=True)
+            job = self.submit_farm("list of it.txt", f"--journal=journal of {launcher}",
+                                   STARMAP_GRACE="1", STARMAP_LAUNCHER=launcher)
+            self.wait_until(lambda: ran.exists() and len(ran.read_text().split()) == 8, job)
+            self.cluster.call("scancel", "--batch", "--signal=USR1", job.number)
+            self.assert_requeued(job)
+            self.assertIn("(exit code 75)", job.text("out"))
+            (self.folder / "open").touch()
+            self.assert_ends(job, "COMPLETED", 0)
+            self.assertIn("8 of 20 commands were done before", job.text("err"))
+            self.assertEqual(sorted(map(int, ran.read_text().split())), list(range(20)), str(job))
+
+    def test_a_farm_with_commands_that_fail_is_not_run_again(self):
+        job = self.submit_farm("--set", "code=0,5", "--", "sh", "-c", "exit {code}")
+        self.assert_ends(job, "FAILED", 3)
+        self.assertEqual(job.restarts(), 0)
+        self.assertIn("exit 5", (self.folder / "failed.txt").read_text())
 
     def test_cancelled(self):
         job, journaled = self.start_resumed(STARMAP_LAUNCHER="srun")

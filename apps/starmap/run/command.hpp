@@ -18,6 +18,7 @@ struct Command {
     std::string name;              ///< for the record: name=, or the command's pattern (pattern.hpp)
     std::string key;               ///< key=; empty: none
     std::uint64_t line = 0;        ///< of the list, where it begins, from 1; of a template: its row
+    std::uint64_t number = 0;      ///< which one of the farm's commands, from 1, in every run of it
     std::uint64_t occurrence = 1;  ///< which one of the commands with the same text, from 1
     double weight = 1;             ///< weight=, in any unit, >= 0
     double timeout = 0;            ///< timeout= [s]; 0: any
@@ -30,8 +31,8 @@ private:
     template <class Archive>
     void serialize(Archive& archive, unsigned)
     {
-        archive & text & name & key & line & occurrence & weight & timeout & memory & retries &
-            cores;
+        archive & text & name & key & line & number & occurrence & weight & timeout & memory &
+            retries & cores;
     }
 };
 

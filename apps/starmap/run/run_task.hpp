@@ -1,0 +1,29 @@
+#pragma once
+
+#include "run/command.hpp"
+#include "run/ended.hpp"
+#include "run/running.hpp"
+
+#include <starmap/monitor.hpp>
+
+#include <string>
+
+namespace starmap::farm {
+
+/// The task of a farm: runs a command on a worker.
+struct RunTask {
+    Running how;                ///< but for the journal's file
+    std::string journal_folder; ///< empty: there is none
+    std::string place = "line"; ///< what Command::line is called
+    bool keeps_text = false;    ///< the outcome is to have the text of each command
+
+    Ended operator()(Command const& command, Monitor& monitor) const;
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned)
+    {
+        archive& how& journal_folder& keeps_text;
+    }
+};
+
+} // namespace starmap::farm

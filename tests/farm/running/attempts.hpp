@@ -1,0 +1,70 @@
+#pragma once
+
+#include "execution/orphans.hpp"
+#include "run/attempt.hpp"
+
+#include "support/scratch_directory.hpp"
+
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace farm_test {
+
+using starmap::TaskStatus;
+using starmap::farm::Command;
+using starmap::farm::Outcome;
+using starmap::farm::Output;
+using starmap::farm::Running;
+
+inline constexpr double never = std::numeric_limits<double>::infinity();
+
+inline Command command(std::string text)
+{
+    Command command;
+    command.text = std::move(text);
+    command.line = 7;
+    return command;
+}
+
+inline Outcome run(Command const& command, Running const& how = {}, double deadline = never)
+{
+    if (TASKS_RUN_ALONE) starmap::execution::note_that_tasks_run_alone();
+    starmap::farm::TaskPlace place;
+    place.task_no = 3;
+    place.seed = 42;
+    place.worker = 5;
+    place.local_worker = 1;
+    place.rank = 2;
+    place.cores = command.cores;
+    return starmap::farm::attempt(command, how, place, [=] { return deadline; });
+}
+
+inline Outcome run(std::string text, Running const& how = {})
+{
+    return run(command(std::move(text)), how);
+}
+
+/// How a command line is run by a shell.
+inline Running by_shell()
+{
+    Running how;
+    how.shell = true;
+    return how;
+}
+
+/// True while a process runs that has this text in its arguments.
+inline bool runs(std::string_view text)
+{
+    for (auto const& entry : std::filesystem::directory_iterator("/proc")) {
+        std::ifstream file(entry.path() / "cmdline", std::ios::binary);
+        std::string line; // all of it, words with a NUL between
+        std::getline(file, line);
+        if (line.find(text) != std::string::npos && line.find("farm_attempt") == std::string::npos)
+            return true;
+    }
+    return false;
+}
+
+} // namespace farm_test
