@@ -158,7 +158,7 @@ bool Manager::advance(detail::Job& job)
         bool active = feed(*starmap, Asked::yes);
         active = take_known(*starmap) || active;
         dispatch(number);
-        while (auto incoming = crew_.poll()) {
+        while (auto incoming = poll()) {
             handle(std::move(*incoming));
             active = true;
             // A worker that waits for its next chunk comes before results that wait for us.

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -109,6 +110,8 @@ private:
     void say_failure(report::Observer const& observer);
     void tick();
     void pulse(double now);
+    /// As Crew does. To find nothing is waiting too: MPI may give the core away meanwhile.
+    std::optional<FromWorker> poll();
     void pause(std::span<int const> inputs = {});
     void start_clock();
     void watch_time();

@@ -38,12 +38,20 @@ void Manager::drain(double patience)
     auto const give_up = base::now() + patience;
     while (!scheduler_.idle() && base::now() < give_up && broken_.empty()) {
         take_losses();
-        if (auto incoming = crew_.poll())
+        if (auto incoming = poll())
             handle(std::move(*incoming));
         else
             pause();
         tick();
     }
+}
+
+std::optional<FromWorker> Manager::poll()
+{
+    TimeSheet::Doing doing(time_sheet_, &report::ManagerTime::waiting);
+    auto incoming = crew_.poll();
+    if (incoming) doing.was(&report::ManagerTime::messages);
+    return incoming;
 }
 
 void Manager::pause(std::span<int const> inputs)

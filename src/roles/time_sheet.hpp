@@ -21,6 +21,8 @@ public:
         Doing(Doing const&) = delete;
         Doing& operator=(Doing const&) = delete;
         ~Doing() { sheet_.change(before_); }
+        /// It was another activity, as has turned out.
+        void was(Activity activity) noexcept { sheet_.activity_ = activity; }
 
     private:
         TimeSheet& sheet_;
