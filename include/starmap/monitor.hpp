@@ -26,6 +26,9 @@ public:
     int rank() const noexcept;
     /// Number of the worker that runs the task, from 0.
     std::uint32_t worker() const noexcept;
+    /// Workers of this node that the task takes (the option `cores`), this one among them: it may
+    /// keep so many cores busy. 1 unless it asked for more; in place what it asked for.
+    unsigned cores() const noexcept;
 
     /// A seed for random numbers, the same in every run with the same session seed, whatever the
     /// number of ranks or the chunking. starmap and map: the i-th seed of this item. apply: the

@@ -101,6 +101,12 @@ struct Options {
     std::optional<std::size_t> max_rss = {};
     /// Length that an input of unknown length is expected to have: for the progress display.
     std::size_t expected = 0;
+    /// Item -> how many workers of one node its task takes while it runs, >= 1, in place of 1: it
+    /// runs on one of them, and the others are kept idle, so that it may use their cores (threads,
+    /// OpenMP, a program of several processes). Such an item shares no chunk with others; a fixed
+    /// block takes as many as that of its items which takes the most. An item that takes more than
+    /// the largest node has: UsageError. What runs in place (a single task, distribute=no) runs.
+    std::function<unsigned(Item const&)> cores = {};
 };
 
 } // namespace starmap

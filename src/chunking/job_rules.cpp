@@ -36,6 +36,13 @@ double checked_timeout(double timeout)
                                  timeout));
 }
 
+void refuse_no_cores(std::uint64_t task_no)
+{
+    throw UsageError(fmt::format("Task {} asks for 0 cores (the worker that runs it is one). Give "
+                                 "at least 1.",
+                                 task_no));
+}
+
 void put_refusal(Bytes& out, std::size_t at, UnitHead head)
 {
     auto const text =

@@ -156,6 +156,7 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
     }
     detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
     run.limit_levels(static_cast<std::uint32_t>(std::min<std::uint64_t>(head.levels, 63)));
+    run.set_cores(head.cores);
     job.kernel->run(run);
     host.send(run, true);
 }

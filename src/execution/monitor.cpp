@@ -36,6 +36,8 @@ int Monitor::rank() const noexcept { return run_.context().rank; }
 
 std::uint32_t Monitor::worker() const noexcept { return run_.context().worker; }
 
+unsigned Monitor::cores() const noexcept { return run_.cores(); }
+
 std::uint64_t Monitor::seed(std::uint64_t i) const
 {
     auto item = run_.item_index(run_.item_);

@@ -62,7 +62,8 @@ std::optional<Chunk> Scheduler::next(JobId preferred)
     auto may_reserve = true;
     auto const look = [&](JobId id, Job& job) {
         auto chunk = next_of(id, job, may_reserve);
-        may_reserve = may_reserve && (job.spec.in_place || !(has_work(job) || has_wide_work(job)));
+        if (!chunk && may_reserve && !job.spec.in_place)
+            may_reserve = !has_work(job) && !has_wide_work(job);
         return chunk;
     };
     if (auto const found = jobs_.find(preferred); found != jobs_.end())
@@ -77,21 +78,6 @@ bool Scheduler::has_work(Job const& job)
 {
     if (!job.retries.empty()) return true;
     return job.held ? job.held_but && job.pool.offers(*job.held_but) : !job.pool.empty();
-}
-
-std::optional<Chunk> Scheduler::next_of(JobId id, Job& job, bool may_reserve)
-{
-    auto const has_wide = has_wide_work(job);
-    auto const wide_first = has_wide && is_wide_next(id, job);
-    if (wide_first)
-        if (auto chunk = next_wide(id, job, may_reserve)) return chunk;
-    auto const others = has_work(job);
-    if (others && job.spec.in_place) return offer(local_, id, job);
-    if (others)
-        if (auto chunk = offer(ready_, id, job)) return chunk;
-    if (has_wide && !wide_first)
-        if (auto chunk = next_wide(id, job, may_reserve && job.too_long)) return chunk;
-    return others ? offer(half_, id, job) : std::nullopt;
 }
 
 std::optional<Chunk> Scheduler::offer(std::deque<WorkerId>& queue_of, JobId id, Job& job)

@@ -45,6 +45,21 @@ bool Scheduler::is_wide_next(JobId id, Job const& job) const
     return job.wide->next_cost() >= job.pool.next_cost();
 }
 
+std::optional<Chunk> Scheduler::next_of(JobId id, Job& job, bool may_reserve)
+{
+    auto const has_wide = has_wide_work(job);
+    auto const wide_first = has_wide && is_wide_next(id, job);
+    if (wide_first)
+        if (auto chunk = next_wide(id, job, may_reserve)) return chunk;
+    auto const others = has_work(job);
+    if (others && job.spec.in_place) return offer(local_, id, job);
+    if (others)
+        if (auto chunk = offer(ready_, id, job)) return chunk;
+    if (has_wide && !wide_first)
+        if (auto chunk = next_wide(id, job, may_reserve && job.too_long)) return chunk;
+    return others ? offer(half_, id, job) : std::nullopt;
+}
+
 std::optional<Chunk> Scheduler::next_wide(JobId id, Job& job, bool may_reserve)
 {
     auto const heads = wide_heads(job);

@@ -116,6 +116,8 @@ struct ChunkHead {
     std::uint32_t units = 0;
     double seconds = 0;        ///< that it is predicted to take; infinite where nothing is known
     std::uint64_t levels = 63; ///< values are combined to nodes of at most this level
+    std::uint32_t cores = 1;   ///< workers of the node that it takes
+    std::uint32_t unused = 0;
     // The units follow, each behind its UnitHead.
 };
 struct ResultHead {

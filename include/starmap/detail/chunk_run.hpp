@@ -124,6 +124,9 @@ public:
     /// Values are combined to nodes of at most this level.
     std::uint32_t levels() const noexcept { return levels_; }
     void limit_levels(std::uint32_t levels) noexcept { levels_ = levels; }
+    /// Workers of its node that its tasks take.
+    std::uint32_t cores() const noexcept { return cores_; }
+    void set_cores(std::uint32_t cores) noexcept { cores_ = cores; }
     Monitor& monitor() noexcept { return monitor_; }
     Bytes& out() noexcept { return out_; }
     /// The items of the tasks that were submitted, one after another as encode() writes them.
@@ -217,6 +220,7 @@ private:
     std::uint32_t count_;
     std::uint32_t units_;
     std::uint32_t levels_ = 63;
+    std::uint32_t cores_ = 1;
     double arrival_;
 
     UnitHead unit_{};
