@@ -5,6 +5,11 @@ if(NOT multi_config AND NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
 endif()
 
+# g++ would go through its memory for garbage from 128 MB on, again and again.
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    add_compile_options("SHELL:--param ggc-min-heapsize=1048576")
+endif()
+
 if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
     find_program(STARMAP_CCACHE ccache)
     if(STARMAP_CCACHE)

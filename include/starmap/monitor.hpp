@@ -1,6 +1,7 @@
 #pragma once
 
 #include <starmap/task_record.hpp>
+#include <starmap/types.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -26,6 +27,9 @@ public:
     int rank() const noexcept;
     /// Number of the worker that runs the task, from 0.
     std::uint32_t worker() const noexcept;
+    /// Which attempt of the task this is, from 1: more than 1 where it failed before, and is tried
+    /// again (the option `retries`).
+    unsigned attempt() const noexcept;
     /// Workers of this node that the task takes (the option `cores`), this one among them: it may
     /// keep so many cores busy. 1 unless it asked for more; in place what it asked for.
     unsigned cores() const noexcept;
@@ -64,6 +68,22 @@ public:
     };
     /// Starts a timer: `auto timer = monitor("reading");`
     [[nodiscard]] Timer operator()(std::string_view operation);
+
+    /// Other processes that the task has run have used this: the row of the task has so much more
+    /// user + system time [s], and its memory is the largest peak that was told [bytes, resident]
+    /// instead of that of the worker's own process. May be called any number of times; of a map
+    /// chunk, which is one row, for each item. Throws UsageError if `cpu_seconds` is negative or
+    /// not finite.
+    void used(double cpu_seconds, std::size_t peak_rss);
+    /// How the task ends, in the record's words, where that is not whether it returns: its row has
+    /// this status and exit code (or minus a signal). If it then returns, its result counts like
+    /// any other, nothing is tried again and nothing thrown on rank 0; but with a status other than
+    /// ok it is counted among the failures of the record, and `text` says there and in the log why.
+    /// If it then throws, it has failed as ever, with the exception's text, and with this status,
+    /// if that is not ok, and exit code. The last call counts; of a map chunk, which is one row,
+    /// that of its last item, while each item is a failure of its own. Throws UsageError for
+    /// TaskStatus::cancelled, and for an exit code of more than 16 bits.
+    void outcome(TaskStatus status, int exit_code, std::string_view text = {});
 
     /// One line in rank 0's log, with this rank and host, sent at once.
     void info(std::string_view text);

@@ -101,6 +101,13 @@ struct Options {
     std::optional<std::size_t> max_rss = {};
     /// Length that an input of unknown length is expected to have: for the progress display.
     std::size_t expected = 0;
+    /// starmap alone: Item -> further attempts of this task (unsigned), in place of `retries`;
+    /// asked when an attempt has failed, also where the task's process has died.
+    std::function<unsigned(Item const&)> retries_by = {};
+    /// starmap alone: Item -> name of this task (std::string), in place of `name` where a single
+    /// task is told of: in its row of /task_info, in its failures and in the log. The Starmap
+    /// itself keeps `name`, and is private by that alone. Asked when an attempt has come back.
+    std::function<std::string(Item const&)> label = {};
     /// Item -> how many workers of one node its task takes while it runs, >= 1, in place of 1: it
     /// runs on one of them, and the others are kept idle, so that it may use their cores (threads,
     /// OpenMP, a program of several processes). Such an item shares no chunk with others; a fixed

@@ -95,7 +95,8 @@ private:
             static_assert(detail::CheckedResult<R>::ok);
             using Source = detail::SourceFor<Range>;
             bool const keep = options.weight || options.key || options.max_weight ||
-                              options.concurrent_tasks || settings().concurrent_tasks != 0;
+                              options.concurrent_tasks || settings().concurrent_tasks != 0 ||
+                              options.retries_by || options.label;
             Source source(std::forward<Range>(range), keep);
             return Starmap<R>(engine_, std::make_unique<detail::TaskJob<form, R, F, Source, S...>>(
                                            std::move(f), std::move(source), std::move(shared),

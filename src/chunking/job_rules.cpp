@@ -36,6 +36,14 @@ double checked_timeout(double timeout)
                                  timeout));
 }
 
+void refuse_task_option(char const* option)
+{
+    throw UsageError(fmt::format("The option {} was given to map or apply (it is of single tasks, "
+                                 "and items travel in chunks there). Use session.starmap, or leave "
+                                 "it out.",
+                                 option));
+}
+
 void refuse_no_cores(std::uint64_t task_no)
 {
     throw UsageError(fmt::format("Task {} asks for 0 cores (the worker that runs it is one). Give "

@@ -38,16 +38,15 @@ std::vector<chunking::Range> cut(std::vector<double> const& weights,
 Window ItemLayout::add_uniform(std::uint64_t count, Origin origin)
 {
     auto& origin_count = count_of(origin);
-    auto const goes_on = !parts_.empty() && !parts_.back().weights &&
-                         parts_.back().base + parts_.back().count == origin_count;
-    if (goes_on)
-        parts_.back().count += count;
+    auto* const last = parts_.empty() ? nullptr : &parts_.rbegin()->second;
+    if (last != nullptr && !last->weights && last->base + last->count == origin_count)
+        last->count += count;
     else
-        parts_.push_back({.first = count_,
-                          .base = origin_count,
-                          .count = count,
-                          .weights = nullptr,
-                          .order = {}});
+        push({.first = count_,
+              .base = origin_count,
+              .count = count,
+              .weights = nullptr,
+              .order = {}});
     count_ += count;
     origin_count += count;
     return {.count = count,
@@ -77,28 +76,30 @@ Window ItemLayout::add(ItemFigures figures, std::optional<BlockRule> const& rule
                                      .weight = chunking::sum(weights, {first, last})});
     if (in_order(order)) order.clear();
     window.weights = std::make_shared<std::vector<double> const>(std::move(weights));
-    parts_.push_back({.first = count_,
-                      .base = origin_count,
-                      .count = window.count,
-                      .weights = window.weights,
-                      .order = std::move(order)});
+    push({.first = count_,
+          .base = origin_count,
+          .count = window.count,
+          .weights = window.weights,
+          .order = std::move(order)});
     count_ += window.count;
     origin_count += window.count;
     return window;
 }
 
-ItemLayout::Part const& ItemLayout::part(std::uint64_t position) const
+ItemLayout::Parts::const_iterator ItemLayout::find(std::uint64_t position) const
 {
-    // Most often there is one part, or the position is in the first ones.
-    if (parts_.size() == 1) return parts_.front();
-    return *std::prev(
-        std::upper_bound(parts_.begin(), parts_.end(), position,
-                         [](std::uint64_t at, Part const& each) { return at < each.first; }));
+    // Most often there is one part.
+    return parts_.size() == 1 ? parts_.begin() : std::prev(parts_.upper_bound(position));
 }
 
-ItemLayout::Part& ItemLayout::part(std::uint64_t position)
+void ItemLayout::push(Part part)
 {
-    return const_cast<Part&>(std::as_const(*this).part(position));
+    // The last one is kept until then, as it might have gone on.
+    if (!parts_.empty())
+        if (auto const last = std::prev(parts_.end()); last->second.released == last->second.count)
+            parts_.erase(last);
+    auto const first = part.first;
+    parts_.emplace_hint(parts_.end(), first, std::move(part));
 }
 
 std::uint64_t ItemLayout::index(std::uint64_t position) const
@@ -130,13 +131,15 @@ bool ItemLayout::plain(std::uint64_t first, std::uint64_t count) const
 void ItemLayout::release(std::uint64_t first, std::uint64_t count)
 {
     while (count != 0) {
-        auto& in = part(first);
+        auto const at = parts_.erase(find(first), find(first)); // as one that may be changed
+        auto& in = at->second;
         auto const here = std::min(count, in.first + in.count - first);
         in.released += here;
         first += here;
         count -= here;
+        // One item that takes long must not keep all that were read after it.
+        if (in.released == in.count && at != std::prev(parts_.end())) parts_.erase(at);
     }
-    while (parts_.size() > 1 && parts_.front().released == parts_.front().count) parts_.pop_front();
 }
 
 Window BlockLayout::add(ItemFigures figures, BlockRule const& rule)

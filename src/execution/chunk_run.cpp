@@ -106,6 +106,7 @@ bool ChunkRun::fail_item()
     failure.weight = item_weight(item_);
     failure.item = item_index(item_);
     failure.task_no = failure.item + 1;
+    take_told(failure, failure.position);
     failures_.push_back(std::move(failure));
     item_failed_ = true;
     return !context_.stop_on_failure;
@@ -120,6 +121,7 @@ void ChunkRun::close_unit(std::uint32_t positions, std::uint32_t done)
         weight = 0;
         for (std::uint32_t i = 0; i < done; ++i) weight += item_weight(i);
     }
+    auto const* const told = told_of_unit();
     rows_.push_back(
         {.task_no = unit_.task_no,
          .weight = weight,
@@ -131,7 +133,12 @@ void ChunkRun::close_unit(std::uint32_t positions, std::uint32_t done)
          .sent = unit_.length + sizeof(UnitHead) + indices_.size() + weights_.size(),
          .received = out_.size() - unit_out_ + attached_.bytes.size() + grown_.size() - unit_grown_,
          .items = done,
-         .status = item_failed_ ? failures_.back().status : TaskStatus::ok});
+         .status = item_failed_      ? failures_.back().status
+                   : told != nullptr ? told->status
+                                     : TaskStatus::ok,
+         .exit_code = static_cast<std::int16_t>(item_failed_      ? failures_.back().exit_code
+                                                : told != nullptr ? told->exit_code
+                                                                  : 0)});
     done_ += positions;
     seconds_ += packed - opened_;
     weight_done_ += weight;
@@ -139,7 +146,9 @@ void ChunkRun::close_unit(std::uint32_t positions, std::uint32_t done)
 
 bool ChunkRun::fail_unit(std::uint32_t positions)
 {
-    add_failure(describe_current(), positions);
+    auto failure = describe_current();
+    if ((unit_.flags & unit_is_map) == 0) take_told(failure, done_);
+    add_failure(std::move(failure), positions);
     return !context_.stop_on_failure;
 }
 
@@ -152,6 +161,7 @@ void ChunkRun::add_failure(UnitFailure failure, std::uint32_t positions)
     failure.task_no = unit_.task_no;
     // Items that failed by themselves are lost with their unit now: one failure tells it.
     std::erase_if(failures_, [&](auto const& f) { return f.position >= done_; });
+    std::erase_if(told_, [&](auto const& t) { return t.position >= done_; });
     failures_.push_back(std::move(failure));
     std::erase_if(growths_, [&](auto const& g) { return g.position >= done_; });
     out_.resize(unit_out_);
@@ -253,9 +263,51 @@ void ChunkRun::begin_piece()
     rows_.clear();
     failures_.clear();
     operations_.clear();
+    uses_.clear();
+    told_.clear();
     done_ = 0;
     seconds_ = 0;
     weight_done_ = 0;
+}
+
+void ChunkRun::add_use(double cpu, std::uint64_t peak_rss)
+{
+    // The row that the unit is going to have.
+    if (uses_.empty() || uses_.back().row != rows_.size()) uses_.push_back({.row = rows_.size()});
+    auto& use = uses_.back();
+    use.cpu += cpu;
+    use.peak_rss = std::max(use.peak_rss, peak_rss);
+}
+
+void ChunkRun::tell_outcome(TaskStatus status, int exit_code, std::string text)
+{
+    UnitFailure told;
+    take_told(told, done_ + item_); // what was said before
+    if (status == TaskStatus::ok && exit_code == 0) return;
+    if (status != TaskStatus::ok) end_saving(); // the log holds results and no failures
+    told = {.position = done_ + item_,
+            .status = status,
+            .exit_code = exit_code,
+            .weight = item_weight(item_),
+            .item = item_index(item_),
+            .task_no = monitor_.task_no(),
+            .type = {},
+            .text = std::move(text)};
+    told_.push_back(std::move(told));
+}
+
+UnitFailure const* ChunkRun::told_of_unit() const noexcept
+{
+    return !told_.empty() && told_.back().position >= done_ ? &told_.back() : nullptr;
+}
+
+/// What the item at this position has told of its end, if anything, becomes part of its failure.
+void ChunkRun::take_told(UnitFailure& failure, std::uint64_t position)
+{
+    if (told_.empty() || told_.back().position != position) return;
+    if (told_.back().status != TaskStatus::ok) failure.status = told_.back().status;
+    failure.exit_code = told_.back().exit_code;
+    told_.pop_back();
 }
 
 void ChunkRun::add_operation(std::string const& operation, double seconds, double memory_mb)

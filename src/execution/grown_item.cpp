@@ -35,15 +35,13 @@ std::string name_of(std::type_info const& type)
 
 } // namespace
 
-std::optional<AnyNumber> number_in(ArgumentRef const& argument)
+void read_number(ArgumentRef const& argument, std::optional<AnyNumber>& number)
 {
-    std::optional<AnyNumber> number;
     static_cast<void>(
         read_any<std::int64_t, int, long, long long, short, signed char, char>(argument, number) ||
         read_any<std::uint64_t, unsigned, unsigned long, unsigned long long, unsigned short,
                  unsigned char, bool>(argument, number) ||
         read_any<long double, double, float, long double>(argument, number));
-    return number;
 }
 
 std::optional<std::string> text_in(ArgumentRef const& argument)

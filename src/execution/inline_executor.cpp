@@ -155,8 +155,9 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
         return;
     }
     detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
-    run.limit_levels(static_cast<std::uint32_t>(std::min<std::uint64_t>(head.levels, 63)));
+    run.set_attempt(head.attempt);
     run.set_cores(head.cores);
+    run.limit_levels(static_cast<std::uint32_t>(std::min(head.levels, 63U)));
     job.kernel->run(run);
     host.send(run, true);
 }

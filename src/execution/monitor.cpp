@@ -9,6 +9,11 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+
 namespace starmap {
 
 using base::mix;
@@ -36,6 +41,33 @@ int Monitor::rank() const noexcept { return run_.context().rank; }
 
 std::uint32_t Monitor::worker() const noexcept { return run_.context().worker; }
 
+unsigned Monitor::attempt() const noexcept { return run_.attempt(); }
+
+void Monitor::used(double cpu_seconds, std::size_t peak_rss)
+{
+    if (!(cpu_seconds >= 0 && std::isfinite(cpu_seconds)))
+        throw UsageError(
+            fmt::format("Monitor::used({}, {}) makes no sense (CPU time is a number of "
+                        "seconds from 0 on). Give what wait4() or getrusage() tells.",
+                        cpu_seconds, peak_rss));
+    run_.add_use(cpu_seconds, peak_rss);
+}
+
+void Monitor::outcome(TaskStatus status, int exit_code, std::string_view text)
+{
+    if (status == TaskStatus::cancelled)
+        throw UsageError("Monitor::outcome(cancelled) makes no sense (the task has begun). Throw "
+                         "starmap::Interrupted for a task that is to count as not run.");
+    if (!std::in_range<std::int16_t>(exit_code))
+        throw UsageError(fmt::format("Monitor::outcome() has exit code {} (none is so large). Give "
+                                     "an exit code, or minus the signal.",
+                                     exit_code));
+    run_.tell_outcome(status, exit_code,
+                      !text.empty()   ? std::string(text)
+                      : exit_code > 0 ? fmt::format("exit code {}", exit_code)
+                      : exit_code < 0 ? fmt::format("signal {}", -exit_code)
+                                      : "it said so itself");
+}
 unsigned Monitor::cores() const noexcept { return run_.cores(); }
 
 std::uint64_t Monitor::seed(std::uint64_t i) const

@@ -113,6 +113,17 @@ void Checkpoint::tasks_done(report::StarmapInfo const& starmap, std::span<TaskRe
     });
 }
 
+void Checkpoint::named_tasks_done(report::StarmapInfo const& starmap,
+                                  std::span<TaskRecord const> records,
+                                  std::span<std::string const> names, double)
+{
+    if (starmap.is_private) return;
+    append([&](Batch& batch) {
+        for (std::size_t i = 0; i < records.size(); ++i)
+            batch.rows.push_back(report::to_row(records[i], report::to_text<64>(names[i])));
+    });
+}
+
 void Checkpoint::run_ended(bool) { end(); }
 
 std::string Checkpoint::failure() const

@@ -68,6 +68,8 @@ public:
     /// Calls `visit` with the rows of the record that earlier runs have left.
     void each_row(std::function<void(std::span<report::TaskRow const>)> const& visit);
 
+    void named_tasks_done(report::StarmapInfo const& starmap, std::span<TaskRecord const> records,
+                          std::span<std::string const> names, double done_weight) override;
     void tasks_done(report::StarmapInfo const& starmap, std::span<TaskRecord const> records,
                     double done_weight) override;
     void run_ended(bool in_order) override;

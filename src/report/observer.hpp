@@ -78,6 +78,13 @@ public:
     {
         (void)done_weight;
     }
+    /// The same of tasks that have names of their own, one a record.
+    virtual void named_tasks_done(StarmapInfo const& starmap, std::span<TaskRecord const> records,
+                                  std::span<std::string const> names, double done_weight)
+    {
+        (void)names;
+        tasks_done(starmap, records, done_weight);
+    }
     /// What the scheduler has learned of a Starmap: at its end, and each second if its keys are
     /// few.
     virtual void costs_learned(StarmapInfo const&, std::span<CostInfo const>) {}

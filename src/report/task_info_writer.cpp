@@ -92,6 +92,18 @@ void TaskInfoWriter::tasks_done(StarmapInfo const& starmap, std::span<TaskRecord
     });
 }
 
+void TaskInfoWriter::named_tasks_done(StarmapInfo const& starmap,
+                                      std::span<TaskRecord const> records,
+                                      std::span<std::string const> names, double)
+{
+    if (starmap.is_private) return;
+    append([&](TaskInfoBatch& batch) {
+        for (std::size_t i = 0; i < records.size(); ++i)
+            batch.tasks.push_back(to_row(records[i], to_text<64>(names[i])));
+        batch.starmaps[starmap.starmap] = to_row(starmap);
+    });
+}
+
 void TaskInfoWriter::costs_learned(StarmapInfo const& starmap, std::span<CostInfo const> costs)
 {
     if (starmap.is_private) return;

@@ -48,6 +48,8 @@ public:
     void run_started(RunInfo const& run) override;
     void worker_changed(WorkerInfo const& worker) override;
     void starmap_opened(StarmapInfo const& starmap) override;
+    void named_tasks_done(StarmapInfo const& starmap, std::span<TaskRecord const> records,
+                          std::span<std::string const> names, double done_weight) override;
     void tasks_done(StarmapInfo const& starmap, std::span<TaskRecord const> records,
                     double done_weight) override;
     void costs_learned(StarmapInfo const& starmap, std::span<CostInfo const> costs) override;

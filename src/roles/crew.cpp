@@ -251,7 +251,10 @@ void Crew::choose_whom_to_hear()
     remote_->listen_only_to(only);
 }
 
-void Crew::pause() { backoff_.pause(remote_ != nullptr ? *remote_ : local_->line()); }
+void Crew::pause(std::span<int const> others)
+{
+    backoff_.pause(remote_ != nullptr ? *remote_ : local_->line(), others);
+}
 
 bool Crew::dismiss(int exit_code, double patience)
 {

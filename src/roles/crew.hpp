@@ -97,8 +97,10 @@ public:
     void note_part(scheduling::WorkerId worker, std::uint64_t total);
     /// The frame has come that ends this worker's large result, if it had one.
     void note_result(scheduling::WorkerId worker);
-    /// Nothing came: spin or nap.
-    void pause();
+    /// Nothing came: spin or nap, until a frame may have come or one of these has input.
+    void pause(std::span<int const> others = {});
+    /// Something has happened elsewhere: frames are soon to come.
+    void stay_awake() noexcept { backoff_.reset(); }
 
     std::span<report::WorkerInfo> workers() noexcept { return infos_; }
     /// Those behind lines.

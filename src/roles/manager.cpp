@@ -110,7 +110,7 @@ void Manager::open(detail::Job& job)
     scheduler_.open(
         number, {.policy = starmap.policy(),
                  .in_place = in_place,
-                 .retries = static_cast<std::uint16_t>(std::min(starmap.spec().retries, 65535U)),
+                 .retries = static_cast<std::uint16_t>(std::min(starmap.spec().retries, 65534U)),
                  .divisible = starmap.divisible(),
                  .counts_cores = !in_place && crew_.remote_count() != 0});
     scheduler_.expect(number, lessons_.of(starmap.recorded_name()));
@@ -135,6 +135,8 @@ std::vector<detail::Window> Manager::first_windows(OpenStarmap& starmap)
 
 void Manager::add_units(OpenStarmap& starmap, detail::Window window)
 {
+    starmap.waits_for_input = window.count == 0;
+    if (starmap.waits_for_input) return;
     if (replay_ != nullptr) replay_->look(starmap, starmap.positions(), window.count);
     refuse_too_wide(starmap, window);
     for (auto const& key : window.new_groups)
@@ -173,7 +175,7 @@ bool Manager::advance(detail::Job& job)
         if (std::exchange(starmap->news, false)) return true;
         if (scheduler_.done(number) && !starmap->knows_more()) break;
         refuse_to_go_on(*starmap);
-        if (!active) crew_.pause();
+        if (!active) crew_.pause(inputs());
     }
     auto const error = starmap->error;
     finish(*starmap);
@@ -190,9 +192,13 @@ bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
         Raised const reading(starmap.reading);
         if (auto window = starmap.job()->pull()) {
             if (starmap.error) return false; // it failed while its input ran other Starmaps
+            auto const waited = starmap.waits_for_input;
             add_units(starmap, std::move(*window));
+            if (starmap.waits_for_input) return false;
+            if (waited) crew_.stay_awake();
             return true;
         }
+        starmap.waits_for_input = false;
         // What submit() fills ends only when nothing of it is left to be done, and its consumer,
         // who may submit more for each result, wants to go on.
         if (!starmap.spec().growing ||
@@ -205,6 +211,16 @@ bool Manager::feed(OpenStarmap& starmap, Asked by_consumer)
         cancel(starmap);
     }
     return false;
+}
+
+/// What has input when more can be read of an input that had nothing, and that is wanted.
+std::vector<int> Manager::inputs() const
+{
+    std::vector<int> descriptors;
+    for (auto const& [number, starmap] : starmaps_)
+        if (starmap.waits_for_input && !starmap.reading && scheduler_.wants_units(number))
+            descriptors.push_back(starmap.input());
+    return descriptors;
 }
 
 bool Manager::take_known(OpenStarmap& starmap)

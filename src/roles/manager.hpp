@@ -80,6 +80,7 @@ private:
     std::vector<detail::Window> first_windows(OpenStarmap& starmap);
     void add_units(OpenStarmap& starmap, detail::Window window);
     bool feed(OpenStarmap& starmap, Asked by_consumer);
+    std::vector<int> inputs() const;
     bool take_known(OpenStarmap& starmap);
     void dispatch(std::uint32_t preferred);
     void send(scheduling::Chunk const& chunk);
@@ -90,6 +91,7 @@ private:
     void handle(FromWorker incoming);
     void take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
                      wire::Result const& result);
+    std::vector<std::uint16_t> retries_of(scheduling::WorkerId id, wire::Result const& result);
     void take_saved(scheduling::WorkerId id, OpenStarmap& starmap, wire::Death const& death);
     void take_death(scheduling::WorkerId id, std::uint32_t number, wire::Death death);
     void take_in(scheduling::Verdict const& verdict, report::WorkerInfo& worker,

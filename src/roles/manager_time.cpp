@@ -78,8 +78,11 @@ void Manager::refuse_to_go_on(OpenStarmap& starmap)
     auto const number = starmap.number();
     if (scheduler_.done(number)) return;
     auto const now = base::wall_now();
-    if (!scheduler_.out_of_time(number) && (deadline_.look(now).phase != Deadline::Phase::over))
-        return;
+    auto const phase = deadline_.look(now).phase;
+    // What may still come of its input would not be begun.
+    auto const idle =
+        phase != Deadline::Phase::open && starmap.waits_for_input && scheduler_.drained(number);
+    if (!idle && !scheduler_.out_of_time(number) && phase != Deadline::Phase::over) return;
     auto const& info = starmap.info();
     starmap.settle(run_time());
     interrupted_ = true;

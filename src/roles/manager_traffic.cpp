@@ -21,6 +21,16 @@
 
 namespace starmap::roles {
 
+namespace {
+
+/// Attempts are numbered by 16 bits.
+std::uint16_t at_most(unsigned retries)
+{
+    return static_cast<std::uint16_t>(std::min(retries, 65534U));
+}
+
+} // namespace
+
 void Manager::send(scheduling::Chunk const& chunk)
 {
     auto& starmap = starmaps_.at(chunk.job);
@@ -132,6 +142,24 @@ void Manager::handle(FromWorker incoming)
     }
 }
 
+/// Of each that failed, where tasks differ in that; else none.
+std::vector<std::uint16_t> Manager::retries_of(scheduling::WorkerId id, wire::Result const& result)
+{
+    std::vector<std::uint16_t> retries;
+    if (result.failures.empty()) return retries;
+    auto const& held = scheduler_.held_by(id);
+    auto const chunk = std::find_if(held.begin(), held.end(),
+                                    [&](auto const& each) { return each.id == result.head.chunk; });
+    if (chunk == held.end()) return retries; // the scheduler refuses it
+    auto& starmap = starmaps_.at(chunk->job);
+    auto const left = scheduler_.unreported(id, chunk->id);
+    if (!starmap.spec().own_retries || result.head.done > left.count) return retries;
+    for (auto const& failure : result.failures)
+        retries.push_back(
+            at_most(starmap.retries_of(left.first + failure.position, failure.count)));
+    return retries;
+}
+
 void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
                           wire::Result const& result)
 {
@@ -139,6 +167,11 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
     for (auto const& failure : result.failures)
         failed.push_back(
             {.first = failure.position, .count = failure.count, .weight = failure.weight});
+    auto const retries = retries_of(id, result);
+    // What fails fast says nothing of what the work takes.
+    auto const teaches = std::all_of(result.told.begin(), result.told.end(), [](auto const& told) {
+        return told.status == TaskStatus::ok;
+    });
     scheduler_.set_time(base::now());
     auto const verdict = scheduler_.report(id, {.chunk = result.head.chunk,
                                                 .done = result.head.done,
@@ -146,6 +179,8 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
                                                 .seconds = result.head.seconds,
                                                 .last = result.head.last != 0,
                                                 .failed = failed,
+                                                .retries = retries,
+                                                .teaches = teaches,
                                                 .for_want_of_time = is_for_want_of_time(result)});
     take_in(verdict, worker, result);
 }
@@ -220,7 +255,9 @@ void Manager::take_death(scheduling::WorkerId id, std::uint32_t number, wire::De
                           "tried again, fewer at a time",
                           worker.rank, worker.hostname, death.text);
     }
-    take_in(scheduler_.died(id, death.chunk, blamed), crew_.workers()[id], result);
+    auto const retries = at_most(death.count != 0 ? starmap.retries_of(blamed.first, blamed.count)
+                                                  : starmap.spec().retries);
+    take_in(scheduler_.died(id, death.chunk, blamed, retries), crew_.workers()[id], result);
 }
 
 void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& worker,
@@ -235,7 +272,10 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
     // Before the results: a task whose result a checkpoint keeps has its row there, whatever is
     // killed when.
     tell([&](report::Observer& observer) {
-        observer.tasks_done(starmap.info(), rows, done_weight);
+        if (starmap.labels().empty())
+            observer.tasks_done(starmap.info(), rows, done_weight);
+        else
+            observer.named_tasks_done(starmap.info(), rows, starmap.labels(), done_weight);
         if (!result.operations.empty() && !starmap.info().is_private)
             observer.operations_done(result.operations);
     });
@@ -266,11 +306,11 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
 
 void Manager::tell_failures(OpenStarmap& starmap)
 {
-    for (auto const& failure : starmap.take_new_failures()) {
-        if (starmap.spec().on_failure == OnFailure::collect ||
-            failure.attempt <= starmap.spec().retries)
+    for (auto const& [failure, goes_on] : starmap.take_new_failures()) {
+        // What ends the Starmap is thrown to its consumer.
+        if (starmap.spec().on_failure == OnFailure::collect || goes_on)
             base::log_warning("{}", describe(failure));
-        tell([&](report::Observer& observer) { observer.task_failed(failure); });
+        tell([&, &told = failure](report::Observer& observer) { observer.task_failed(told); });
     }
 }
 

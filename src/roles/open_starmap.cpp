@@ -109,56 +109,13 @@ detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk, std::uint32_t co
                          .units = 0,
                          .seconds = chunk.seconds,
                          .levels = kept_ ? KeptResults::levels(chunk) : 63,
+                         .attempt = chunk.attempt,
                          .cores = cores};
     frame.put(head);
     head.units = job_->encode_units(head.first, head.count, frame);
     frame.patch(at, head);
     wire::seal(frame);
     return frame;
-}
-
-std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
-                                          scheduling::Verdict const& verdict,
-                                          report::WorkerInfo const& worker)
-{
-    std::vector<TaskRecord> rows;
-    rows.reserve(result.rows.size());
-    // The clock of CPU time is too slow to read around a tiny task: a piece's is shared out.
-    auto busy = 0.0;
-    for (auto const& row : result.rows) busy += row.duration;
-    for (auto const& row : result.rows) {
-        auto const share =
-            busy > 0 ? row.duration / busy : 1.0 / static_cast<double>(result.rows.size());
-        rows.push_back({.task_no = row.task_no,
-                        .weight = row.weight,
-                        .duration = row.duration,
-                        .received = static_cast<std::int64_t>(row.received),
-                        .mem_gb = static_cast<double>(result.head.peak_rss) / (1 << 30),
-                        .starmap = number(),
-                        .items = row.items,
-                        .start = row.start + result.head.run_clock,
-                        .wait = row.wait,
-                        .cpu = result.head.cpu * share,
-                        .sent = static_cast<std::int64_t>(row.sent),
-                        .unpack = row.unpack,
-                        .pack = row.pack,
-                        .rank = worker.rank,
-                        .worker = worker.worker,
-                        .attempt = verdict.chunk.attempt,
-                        .status = row.status,
-                        .exit_code = row.exit_code});
-        count(rows.back(), worker);
-    }
-    tasks_done_ += spec_.items_are_tasks ? verdict.piece.count : 0;
-    for (auto const& failure : result.failures) {
-        tasks_done_ -= spec_.items_are_tasks ? failure.count : 0;
-        new_failures_.push_back(describe(failure, verdict.chunk, worker));
-        auto const first = verdict.piece.first + failure.position;
-        auto const is_this = [&](auto const& range) { return range.first == first; };
-        if (std::any_of(verdict.given_up.begin(), verdict.given_up.end(), is_this))
-            fail(failure, verdict.chunk, worker);
-    }
-    return rows;
 }
 
 void OpenStarmap::absorb(wire::Result const& result, scheduling::Verdict const& verdict,
@@ -177,8 +134,9 @@ void OpenStarmap::absorb(wire::Result const& result, scheduling::Verdict const& 
                                           .growths = result.growths,
                                           .grown = result.grown});
     for (auto const& failure : unreadable) {
-        new_failures_.push_back(describe(failure, verdict.chunk, worker));
-        fail(failure, verdict.chunk, worker);
+        auto told = describe(failure, verdict, worker);
+        fail(told);
+        new_failures_.push_back({.failure = std::move(told)});
         job_->give_up(verdict.piece.first + failure.position, failure.count);
     }
     each_finished(verdict.piece, result.failures, verdict.given_up,
@@ -186,49 +144,6 @@ void OpenStarmap::absorb(wire::Result const& result, scheduling::Verdict const& 
                       job_->release(first, n);
                       if (kept_) kept_->release(first, n);
                   });
-}
-
-void OpenStarmap::count(TaskRecord const& row, report::WorkerInfo const& worker)
-{
-    if (row.status == TaskStatus::cancelled) return;
-    ++info_.tasks;
-    info_.sent += row.sent;
-    info_.received += row.received;
-    info_.received_max = std::max(info_.received_max, row.received);
-    if (row.status == TaskStatus::ok && !spec_.items_are_tasks) ++tasks_done_;
-    if (loads_.size() <= worker.worker) loads_.resize(worker.worker + 1);
-    auto& load = loads_[worker.worker];
-    load.worker = worker.worker;
-    load.rank = worker.rank;
-    ++load.tasks;
-    load.busy += row.unpack + row.duration + row.pack;
-}
-
-TaskFailure OpenStarmap::describe(detail::UnitFailure const& failure,
-                                  scheduling::Chunk const& chunk,
-                                  report::WorkerInfo const& worker) const
-{
-    return {.type = failure.type,
-            .text = failure.text,
-            .name = info_.name,
-            .host = worker.hostname,
-            .task_no = failure.task_no,
-            .first_item = failure.item,
-            .starmap = info_.starmap,
-            .worker = worker.worker,
-            .rank = worker.rank,
-            .exit_code = failure.exit_code,
-            .attempt = chunk.attempt,
-            .status = failure.status};
-}
-
-void OpenStarmap::fail(detail::UnitFailure const& failure, scheduling::Chunk const& chunk,
-                       report::WorkerInfo const& worker)
-{
-    ++info_.failures;
-    TaskError const task_error(describe(failure, chunk, worker));
-    if (job_ != nullptr) job_->failures.push_back(task_error);
-    if (spec_.on_failure == OnFailure::raise && !error) error = std::make_exception_ptr(task_error);
 }
 
 void OpenStarmap::abandon() noexcept

@@ -62,6 +62,8 @@ public:
         return group < groups_.size() ? groups_[group] : std::string();
     }
 
+    /// What has input when its input has more; -1: nothing tells.
+    int input() const { return job_ == nullptr ? -1 : job_->wait_fd(); }
     /// That were read.
     std::uint64_t positions() const noexcept { return positions_; }
     /// The whole input was read.
@@ -117,16 +119,24 @@ public:
     /// Hands the values of a result that was noted to the job. Throws what its operation throws.
     void absorb(wire::Result const& result, scheduling::Verdict const& verdict,
                 report::WorkerInfo const& worker);
-    /// A failure that has no attempt on a worker behind it, or no further one.
-    void fail(detail::UnitFailure const& failure, scheduling::Chunk const& chunk,
-              report::WorkerInfo const& worker);
-    /// Failures since the last call, for the observers.
-    std::vector<TaskFailure> take_new_failures() { return std::exchange(new_failures_, {}); }
+    /// Names of their own of the rows that note() has returned last; empty where there are none.
+    std::span<std::string const> labels() const noexcept { return labels_; }
+    /// Further attempts of these units, which were not released; of several, those of the one that
+    /// has most. What the user's option throws ends the Starmap.
+    unsigned retries_of(std::uint64_t first, std::uint32_t count);
+    /// A failed attempt, as the observers are told of it.
+    struct Failed {
+        TaskFailure failure;
+        bool goes_on = false; ///< it is tried again, or its result counts all the same
+    };
+    /// Failures since the last call.
+    std::vector<Failed> take_new_failures() { return std::exchange(new_failures_, {}); }
 
     /// Set once a failure is to end it (OnFailure::raise), or its input threw.
     std::exception_ptr error;
-    bool news = false;    ///< something came back since its consumer last looked
-    bool reading = false; ///< its input is being read, which may itself run Starmaps
+    bool news = false;            ///< something came back since its consumer last looked
+    bool waits_for_input = false; ///< when it was read last, nothing was there
+    bool reading = false;         ///< its input is being read, which may itself run Starmaps
 
     /// The consumer is gone.
     void abandon() noexcept;
@@ -137,8 +147,11 @@ private:
     /// A smaller state goes to each worker when it is needed: there it is the latency that counts.
     static constexpr std::size_t broadcast_from = 64 * 1024;
 
-    TaskFailure describe(detail::UnitFailure const& failure, scheduling::Chunk const& chunk,
-                         report::WorkerInfo const& worker) const;
+    std::string name_at(scheduling::Verdict const& verdict, std::uint64_t place);
+    TaskFailure describe(detail::UnitFailure const& failure, scheduling::Verdict const& verdict,
+                         report::WorkerInfo const& worker);
+    /// No further attempt is left.
+    void fail(TaskFailure const& failure);
     void count(TaskRecord const& row, report::WorkerInfo const& worker);
     void say_shared() const;
     std::uint64_t segment_bytes(std::size_t from, std::size_t to) const;
@@ -157,7 +170,8 @@ private:
     std::vector<bool> has_opening_;                        ///< by worker
     std::vector<scheduling::WorkerId> opened_on_;
     std::vector<std::vector<wire::Destination>> relayed_;
-    std::vector<TaskFailure> new_failures_;
+    std::vector<Failed> new_failures_;
+    std::vector<std::string> labels_;
     std::vector<WorkerLoad> loads_;   ///< by worker
     std::vector<std::string> groups_; ///< keys as text, by their numbers
     std::uint64_t tasks_done_ = 0;

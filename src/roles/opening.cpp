@@ -40,7 +40,8 @@ wire::Parcel OpenStarmap::opening(std::vector<wire::Destination> onward, bool sa
                     .kernel = spec_.kernel,
                     .combiner = spec_.combiner,
                     .mode = spec_.mode,
-                    .stop_on_failure = spec_.on_failure == OnFailure::raise && spec_.retries == 0,
+                    .stop_on_failure = spec_.on_failure == OnFailure::raise && spec_.retries == 0 &&
+                                       !spec_.own_retries,
                     .timeout = spec_.timeout,
                     .max_rss = spec_.max_rss,
                     .repeated = again == Again::yes,

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "roles/replayed_task.hpp"
+#include "transport/waitable.hpp"
 
 #include <starmap/detail/grown_items.hpp>
 #include <starmap/error.hpp>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <span>
 #include <utility>
 
 namespace starmap::roles {
@@ -20,6 +22,7 @@ namespace starmap::roles {
 namespace {
 
 constexpr int exit_failure = 1;
+constexpr double look_every = 10e-3; ///< at an input that has nothing now
 
 /// At once, as the task may end the process.
 void say(std::string const& text)
@@ -94,6 +97,11 @@ std::vector<detail::Window> Replay::begin(OpenStarmap& starmap)
         if (!found && items >= target_.task_no && !spec.growing) break;
         auto window = job.pull();
         if (!window) break;
+        if (window->count == 0) {
+            auto const input = job.wait_fd();
+            transport::wait_for_input(std::span(&input, 1), look_every);
+            continue;
+        }
         auto const first = std::exchange(positions, positions + window->count);
         items += window->items;
         for (auto at = first; at < positions && !found; ++at)

@@ -47,6 +47,11 @@ private:
         for (auto const& growth : result.growths) outcome.submitted += growth.children;
         if (!outcome.failure && !result.failures.empty()) outcome.failure = result.failures.front();
         outcome.failures += result.failures.size();
+        for (auto const& told : result.told) {
+            if (told.status == TaskStatus::ok) continue;
+            if (!outcome.failure) outcome.failure = told;
+            ++outcome.failures;
+        }
     }
     void count(std::span<std::byte const> bytes)
     {

@@ -225,19 +225,21 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
     reported += report.done;
     if (place == 0) worker.begun = now_;
     // What fails fast says nothing of what the work takes.
-    if (report.failed.empty()) {
+    if (report.failed.empty() && report.teaches) {
         learn_speed(worker, job, verdict.piece, report.seconds);
         job.costs.observe(verdict.piece, report.seconds);
         tell_rates(job, chunk.range.group);
     }
     job.weight_done += report.weight;
-    for (auto failed : report.failed) {
+    for (std::size_t i = 0; i < report.failed.size(); ++i) {
+        auto failed = report.failed[i];
         failed.first += verdict.piece.first;
         if (report.for_want_of_time && !job.cancelled) {
             job.set_aside += failed.count;
             job.weight_done -= failed.weight;
         } else {
-            fail(job, chunk, failed, verdict);
+            fail(job, chunk, failed,
+                 i < report.retries.size() ? report.retries[i] : job.spec.retries, verdict);
         }
     }
     if (report.last) {

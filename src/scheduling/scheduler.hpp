@@ -62,6 +62,9 @@ struct Report {
     bool last = true;       ///< the worker has let go of the chunk; what it did not attempt
                             ///< goes back to the pool, or is dropped when the job is cancelled
     std::span<Range const> failed = {}; ///< of this piece, positions counted from its first
+    /// Further attempts that each of these may have; empty: as many as those of its job.
+    std::span<std::uint16_t const> retries = {};
+    bool teaches = true;           ///< false: what it took says nothing of what others will take
     bool for_want_of_time = false; ///< these failures are none: the tasks would have taken too long
 };
 
@@ -95,8 +98,10 @@ public:
     /// The worker died of this chunk, and another is in its place that holds the rest. Of the units
     /// that were not reported those of `blamed` have failed, the others go back. If its count is 0
     /// nobody knows which is to blame: all go back in two halves, so that the one to blame is found
-    /// in the end; a single one is to blame. Throws ProtocolError as report() does.
-    Verdict died(WorkerId worker, ChunkId chunk, Range blamed);
+    /// in the end; a single one is to blame. `retries`: the further attempts that these may have,
+    /// where that is not the job's number. Throws ProtocolError as report() does.
+    Verdict died(WorkerId worker, ChunkId chunk, Range blamed,
+                 std::optional<std::uint16_t> retries = {});
     /// The units of a chunk that were not reported. Throws ProtocolError as report() does.
     Range unreported(WorkerId worker, ChunkId chunk) const;
 
@@ -264,7 +269,8 @@ private:
     bool can_give(Worker const& worker, double left) const;
     void divide(Job& job, Chunk const& chunk, std::uint64_t first, std::uint64_t end) const;
     std::size_t place_of(WorkerId worker, ChunkId chunk) const;
-    void fail(Job& job, Chunk const& chunk, Range failed, Verdict& verdict) const;
+    static void fail(Job& job, Chunk const& chunk, Range failed, std::uint16_t retries,
+                     Verdict& verdict);
     void give_back(Job& job, Chunk const& chunk, std::uint64_t first, std::uint64_t end) const;
 
     Tuning tuning_;

@@ -20,11 +20,12 @@ std::size_t Scheduler::place_of(WorkerId id, ChunkId chunk) const
     return static_cast<std::size_t>(found - held.begin());
 }
 
-void Scheduler::fail(Job& job, Chunk const& chunk, Range failed, Verdict& verdict) const
+void Scheduler::fail(Job& job, Chunk const& chunk, Range failed, std::uint16_t retries,
+                     Verdict& verdict)
 {
     failed.group = chunk.range.group;
     failed.cores = chunk.range.cores;
-    if (job.cancelled || chunk.attempt > job.spec.retries) {
+    if (job.cancelled || chunk.attempt > retries) {
         verdict.given_up.push_back(failed);
         return;
     }
@@ -53,7 +54,8 @@ Range Scheduler::unreported(WorkerId id, ChunkId chunk_id) const
     return range;
 }
 
-Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed)
+Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed,
+                        std::optional<std::uint16_t> retries)
 {
     auto& worker = workers_.at(id);
     auto const place = static_cast<std::ptrdiff_t>(place_of(id, chunk_id));
@@ -71,7 +73,7 @@ Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed)
     if (chunk.range.cores > 1) verdict.kept_idle = nodes_.taken_by(id);
     job.weight_done += blamed.weight;
     give_back(job, chunk, left, blamed.first);
-    if (blamed.count != 0) fail(job, chunk, blamed, verdict);
+    if (blamed.count != 0) fail(job, chunk, blamed, retries.value_or(job.spec.retries), verdict);
     give_back(job, chunk, blamed.first + blamed.count, end);
     worker.reported.erase(worker.reported.begin() + place);
     worker.held.erase(worker.held.begin() + place);

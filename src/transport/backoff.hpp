@@ -6,6 +6,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <span>
 
 namespace starmap::transport {
 
@@ -20,8 +21,8 @@ public:
     /// Something happened: be wide awake again.
     void reset() noexcept { idle_since_ = 0; }
 
-    /// Nothing happened: spin or nap once.
-    void pause(Waitable& line)
+    /// Nothing happened: spin or nap once. Input of one of the other descriptors ends a nap too.
+    void pause(Waitable& line, std::span<int const> others = {})
     {
         auto const now = base::now();
         if (idle_since_ == 0) idle_since_ = now;
@@ -31,7 +32,7 @@ public:
             // In virtual time nobody waits for it.
             if (base::VirtualClock::reading() == nullptr) ::sched_yield();
         } else {
-            line.wait(nap(line, waited));
+            line.wait(nap(line, waited), others);
         }
     }
 

@@ -27,7 +27,10 @@ public:
     std::size_t unsent() const override { return first_.unsent() + second_.unsent(); }
     bool bell_tells_all() const override { return both_.bell_tells_all(); }
     void hush() override { both_.hush(); }
-    void wait(double seconds) override { both_.wait(seconds); }
+    void wait(double seconds, std::span<int const> others = {}) override
+    {
+        both_.wait(seconds, others);
+    }
     /// Those of the second are kept alive by whoever keeps them.
     std::vector<Peer> lost() override { return first_.lost(); }
     void abandon(Peer peer) override

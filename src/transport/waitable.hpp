@@ -18,8 +18,9 @@ public:
     virtual bool bell_tells_all() const { return false; }
     /// What has rung so far has been heard.
     virtual void hush() {}
-    /// Leaves the core to others for at most so long; the bell ends it sooner.
-    virtual void wait(double seconds);
+    /// Leaves the core to others for at most so long; the bell ends it sooner, and so does input of
+    /// one of the other descriptors.
+    virtual void wait(double seconds, std::span<int const> others = {});
 };
 
 /// Two of them at once.
@@ -34,7 +35,7 @@ public:
         return first_.bell_tells_all() && second_.bell_tells_all();
     }
     void hush() override;
-    void wait(double seconds) override;
+    void wait(double seconds, std::span<int const> others = {}) override;
 
 private:
     Waitable& first_;
@@ -42,7 +43,8 @@ private:
 };
 
 /// Waits until one of the descriptors has input, at most so many seconds; those below 0 have none.
-void wait_for_input(std::span<int const> descriptors, double seconds);
+void wait_for_input(std::span<int const> descriptors, double seconds,
+                    std::span<int const> others = {});
 
 /// From now on a wait of this thread ends when it is due: Linux lets it run over by 50 us, so as to
 /// wake a core less often, which is more than most of ours last.

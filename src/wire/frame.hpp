@@ -115,7 +115,8 @@ struct ChunkHead {
     std::uint32_t count = 0;
     std::uint32_t units = 0;
     double seconds = 0;        ///< that it is predicted to take; infinite where nothing is known
-    std::uint64_t levels = 63; ///< values are combined to nodes of at most this level
+    std::uint32_t levels = 63; ///< values are combined to nodes of at most this level
+    std::uint32_t attempt = 1; ///< of its units, from 1
     std::uint32_t cores = 1;   ///< workers of the node that it takes
     std::uint32_t unused = 0;
     // The units follow, each behind its UnitHead.
@@ -132,11 +133,14 @@ struct ResultHead {
     std::uint64_t peak_rss = 0;
     double run_clock = 0;      ///< to add to the worker's clock: seconds since the start of the run
     std::uint64_t payload = 0; ///< its bytes
-    std::uint64_t last = 1;    ///< the worker lets go of the chunk
+    std::uint32_t last = 1;    ///< the worker lets go of the chunk
+    std::uint32_t told = 0;    ///< tasks that returned, and said how they ended
     std::uint64_t ahead = 0;   ///< bytes that belong behind the payload, and came ahead in parts
-    std::uint64_t growths = 0; ///< positions that have submitted tasks
+    std::uint32_t growths = 0; ///< positions that have submitted tasks
+    std::uint32_t uses = 0;    ///< rows of tasks that ran other processes
     std::uint64_t grown = 0;   ///< bytes of these tasks' items
-    // The payload follows, then rows, failures, operations, growths and their items.
+    // The payload follows, then rows, failures, those told, operations, uses, growths and their
+    // items.
 };
 static_assert(sizeof(Header) + sizeof(ResultHead) == detail::ChunkRun::frame_room);
 struct PartHead {
@@ -148,6 +152,8 @@ struct Result {
     ResultHead head;
     std::vector<detail::UnitRow> rows;
     std::vector<detail::UnitFailure> failures;
+    std::vector<detail::UnitFailure> told;
+    std::vector<detail::UnitUse> uses;
     std::vector<OperationRecord> operations;
     std::vector<detail::Growth> growths;
     std::span<std::byte const> payload; ///< lies in the frame that was read

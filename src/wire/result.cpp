@@ -24,11 +24,27 @@ void put(Bytes& frame, detail::UnitFailure const& failure)
     frame.put(failure.position);
     frame.put(failure.count);
     frame.put(failure.status);
+    frame.put(std::int32_t{failure.exit_code});
     frame.put(failure.weight);
     frame.put(failure.item);
     frame.put(failure.task_no);
     frame.put_text(failure.type);
     frame.put_text(failure.text);
+}
+
+detail::UnitFailure read_failure(ByteReader& in)
+{
+    detail::UnitFailure failure;
+    failure.position = in.get<std::uint64_t>();
+    failure.count = in.get<std::uint32_t>();
+    failure.status = in.get<TaskStatus>();
+    failure.exit_code = in.get<std::int32_t>();
+    failure.weight = in.get<double>();
+    failure.item = in.get<std::uint64_t>();
+    failure.task_no = in.get<std::uint64_t>();
+    failure.type = in.get_text();
+    failure.text = in.get_text();
+    return failure;
 }
 
 void put(Bytes& frame, OperationRecord const& operation)
@@ -59,6 +75,12 @@ void check(Result const& result)
             refuse("the positions that failed");
         end = failure.position + failure.count;
     }
+    for (auto const& told : result.told)
+        if (told.position >= head.done) refuse("the positions that were told of");
+    for (auto const& use : result.uses)
+        if (use.row >= head.rows ||
+            !(use.cpu >= 0 && use.cpu <= std::numeric_limits<double>::max()))
+            refuse("what was used");
     end = 0;
     for (auto const& growth : result.growths) {
         if (growth.position < end || growth.position >= head.done) refuse("who submits tasks");
@@ -75,7 +97,9 @@ Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& ru
     auto const payload = frame.size() - detail::ChunkRun::frame_room;
     frame.append(run.rows().data(), run.rows().size_bytes());
     for (auto const& failure : run.failures()) put(frame, failure);
+    for (auto const& told : run.told()) put(frame, told);
     for (auto const& operation : run.operations()) put(frame, operation);
+    frame.append(run.uses().data(), run.uses().size_bytes());
     frame.append(run.growths().data(), run.growths().size_bytes());
     frame.append(run.grown().data(), run.grown().size());
     frame.patch(0, unsealed(Kind::result, job));
@@ -92,8 +116,10 @@ Bytes encode_result(std::uint32_t job, std::uint64_t chunk, detail::ChunkRun& ru
                            .run_clock = run_clock,
                            .payload = payload,
                            .last = last ? 1U : 0U,
+                           .told = static_cast<std::uint32_t>(run.told().size()),
                            .ahead = ahead,
-                           .growths = run.growths().size(),
+                           .growths = static_cast<std::uint32_t>(run.growths().size()),
+                           .uses = static_cast<std::uint32_t>(run.uses().size()),
                            .grown = run.grown().size()});
     seal(frame);
     return frame;
@@ -125,17 +151,9 @@ Result read_result(ByteReader& in)
     auto const raw = in.take(std::size_t{result.head.rows} * sizeof(detail::UnitRow));
     result.rows.resize(result.head.rows);
     if (!raw.empty()) __builtin_memcpy(result.rows.data(), raw.data(), raw.size());
-    for (std::uint32_t i = 0; i < result.head.failures; ++i) {
-        auto& failure = result.failures.emplace_back();
-        failure.position = in.get<std::uint64_t>();
-        failure.count = in.get<std::uint32_t>();
-        failure.status = in.get<TaskStatus>();
-        failure.weight = in.get<double>();
-        failure.item = in.get<std::uint64_t>();
-        failure.task_no = in.get<std::uint64_t>();
-        failure.type = in.get_text();
-        failure.text = in.get_text();
-    }
+    for (std::uint32_t i = 0; i < result.head.failures; ++i)
+        result.failures.push_back(read_failure(in));
+    for (std::uint32_t i = 0; i < result.head.told; ++i) result.told.push_back(read_failure(in));
     for (std::uint32_t i = 0; i < result.head.operations; ++i) {
         auto& operation = result.operations.emplace_back();
         operation.operation = in.get_text();
@@ -144,7 +162,9 @@ Result read_result(ByteReader& in)
         operation.counts = in.get<std::int64_t>();
         operation.task_no = in.get<std::uint64_t>();
     }
-    for (std::uint64_t i = 0; i < result.head.growths; ++i)
+    for (std::uint32_t i = 0; i < result.head.uses; ++i)
+        result.uses.push_back(in.get<detail::UnitUse>());
+    for (std::uint32_t i = 0; i < result.head.growths; ++i)
         result.growths.push_back(in.get<detail::Growth>());
     result.grown = in.take(result.head.grown);
     check(result);

@@ -1,13 +1,10 @@
 #include "journal/checkpoint.hpp"
 #include "simulation/cluster.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <doctest/doctest.h>
 
-#include <unistd.h>
-
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -55,14 +52,6 @@ double weight_of(std::int64_t i) { return static_cast<double>(i * 7 % 11); }
 /// A checkpoint that several runs use, one after the other.
 class Runs {
 public:
-    Runs()
-    {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "starmap_runs_XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-    }
-    ~Runs() { std::filesystem::remove_all(folder_); }
     /// How many tasks, by item, `main` has run.
     template <class Main>
     int run(unsigned workers, Main main, starmap::journal::CheckpointOptions options = {})
@@ -79,7 +68,7 @@ public:
     std::string path() const { return (folder_ / "file").string(); }
 
 private:
-    std::filesystem::path folder_;
+    starmap::test::ScratchDirectory folder_;
     std::uint64_t seed_ = 0;
 };
 

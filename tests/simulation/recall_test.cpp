@@ -129,7 +129,7 @@ public:
         return starmap::transport::Incoming{0, std::move(frame)};
     }
     std::size_t unsent() const override { return unsent_polls; }
-    void wait(double seconds) override { clock.advance(seconds); }
+    void wait(double seconds, std::span<int const>) override { clock.advance(seconds); }
 
     starmap::base::VirtualClock clock;
     std::deque<Bytes> come;

@@ -49,7 +49,7 @@ public:
     }
     std::optional<starmap::transport::Incoming> poll() override { return end_->poll(); }
     std::size_t unsent() const override { return 0; }
-    void wait(double seconds) override { storm_.clock_.advance(seconds); }
+    void wait(double seconds, std::span<int const>) override { storm_.clock_.advance(seconds); }
 
 private:
     Storm& storm_;

@@ -62,6 +62,13 @@ struct UnitRow {
     std::int16_t exit_code = 0; ///< if its process died: its exit code, or minus the signal
 };
 
+/// What other processes have used that a task has run; few tasks run any.
+struct UnitUse {
+    std::uint64_t row = 0;      ///< which one of the piece's rows
+    double cpu = 0;             ///< user + system seconds, to be added
+    std::uint64_t peak_rss = 0; ///< bytes, in place of the worker's own; 0: nothing is known
+};
+
 /// A failure inside a chunk, with its place by canonical position.
 struct UnitFailure {
     std::uint64_t position = 0; ///< counted from the chunk's first
@@ -124,6 +131,9 @@ public:
     /// Values are combined to nodes of at most this level.
     std::uint32_t levels() const noexcept { return levels_; }
     void limit_levels(std::uint32_t levels) noexcept { levels_ = levels; }
+    /// Of all its units, from 1.
+    std::uint32_t attempt() const noexcept { return attempt_; }
+    void set_attempt(std::uint32_t attempt) noexcept { attempt_ = attempt; }
     /// Workers of its node that its tasks take.
     std::uint32_t cores() const noexcept { return cores_; }
     void set_cores(std::uint32_t cores) noexcept { cores_ = cores; }
@@ -199,6 +209,9 @@ public:
     std::span<UnitFailure const> failures() const noexcept { return failures_; }
     std::span<OperationRecord const> operations() const noexcept { return operations_; }
     std::span<Growth const> growths() const noexcept { return growths_; }
+    std::span<UnitUse const> uses() const noexcept { return uses_; }
+    /// What tasks that returned have said of how they ended, in order of their positions.
+    std::span<UnitFailure const> told() const noexcept { return told_; }
     double seconds() const noexcept { return seconds_; }
     double weight_done() const noexcept { return weight_done_; }
     void begin_piece();
@@ -209,6 +222,10 @@ private:
     bool ask_host();
     void maybe_flush(double now);
     void add_operation(std::string const& operation, double seconds, double memory_mb);
+    void add_use(double cpu, std::uint64_t peak_rss);
+    void tell_outcome(TaskStatus status, int exit_code, std::string text);
+    UnitFailure const* told_of_unit() const noexcept;
+    void take_told(UnitFailure& failure, std::uint64_t position);
     UnitFailure describe_current() const;
     void add_failure(UnitFailure failure, std::uint32_t positions);
 
@@ -220,6 +237,7 @@ private:
     std::uint32_t count_;
     std::uint32_t units_;
     std::uint32_t levels_ = 63;
+    std::uint32_t attempt_ = 1;
     std::uint32_t cores_ = 1;
     double arrival_;
 
@@ -243,6 +261,8 @@ private:
     std::vector<UnitRow> rows_;
     std::vector<UnitFailure> failures_;
     std::vector<OperationRecord> operations_;
+    std::vector<UnitUse> uses_;
+    std::vector<UnitFailure> told_;
     std::uint32_t done_ = 0;
     double seconds_ = 0;
     double weight_done_ = 0;

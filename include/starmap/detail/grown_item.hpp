@@ -31,7 +31,10 @@ using GrowItem = void (*)(Bytes& out, std::span<ArgumentRef const> arguments);
 
 /// A number of any built-in type.
 using AnyNumber = std::variant<std::int64_t, std::uint64_t, long double>;
-std::optional<AnyNumber> number_in(ArgumentRef const& argument);
+/// Makes `number` that of an argument that is one, and leaves it empty otherwise. It is not
+/// returned, as g++ would note in every program that the ABI of a union with a long double changed
+/// in 4.4.
+void read_number(ArgumentRef const& argument, std::optional<AnyNumber>& number);
 /// The text of a std::string, std::string_view or pointer to characters.
 std::optional<std::string> text_in(ArgumentRef const& argument);
 
@@ -61,7 +64,9 @@ void with_argument(std::size_t place, ArgumentRef const& argument, Visit visit)
 {
     if (argument.type == typeid(T)) return visit(*static_cast<T const*>(argument.value));
     if constexpr (std::is_arithmetic_v<T>) {
-        if (auto const number = number_in(argument))
+        std::optional<AnyNumber> number;
+        read_number(argument, number);
+        if (number)
             if (auto const value =
                     std::visit([](auto from) { return converted<T>(from); }, *number))
                 return visit(*value);

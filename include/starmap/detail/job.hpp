@@ -57,6 +57,8 @@ struct JobSpec {
     std::optional<std::uint32_t> combiner = {}; ///< likewise, for ResultMode::combined
     ResultMode mode = ResultMode::values;
     bool items_are_tasks = false; ///< map: a row is a chunk of tasks
+    bool own_retries = false;     ///< tasks differ in them: Job::retries_of() tells
+    bool own_names = false;       ///< tasks have names of their own: Job::name_of() tells
     bool growing = false;         ///< submit() may add to it until its results are all taken
     bool single = false;          ///< exactly one task: runs in place
     bool length_known = true;     ///< false for an input that is pulled to find its end
@@ -105,8 +107,11 @@ public:
     virtual ~Job() = default;
 
     virtual JobSpec const& spec() const = 0;
-    /// Reads on in the input; empty at its end. May be asked again after the end (submit()).
+    /// Reads on in the input; nothing at its end, and a window without units where more may come
+    /// but is not there yet. May be asked again after the end (submit()).
     virtual std::optional<Window> pull() = 0;
+    /// After a window without units: a descriptor that has input when there may be more; -1: none.
+    virtual int wait_fd() { return -1; }
     /// Appends the callable's state and the shared arguments; returns the bytes of each.
     virtual std::vector<ArgumentBytes> encode_state(Bytes& out) = 0;
     /// Appends the units of a range; returns their number on the wire.
@@ -136,6 +141,18 @@ public:
     /// The items of these positions are needed no more.
     virtual void release(std::uint64_t first, std::uint32_t count) = 0;
     virtual Backlog backlog() const = 0;
+    /// Further attempts of the task at a position that was not released, and its name. Throw what
+    /// the user's options throw.
+    virtual unsigned retries_of(std::uint64_t position)
+    {
+        (void)position;
+        return spec().retries;
+    }
+    virtual std::string name_of(std::uint64_t position)
+    {
+        (void)position;
+        return spec().name;
+    }
 
     /// Whether a result depends on nothing but its position's content, the state, and the number of
     /// the Starmap; so not where tasks submit tasks, or the run sets the bounds of its chunks.

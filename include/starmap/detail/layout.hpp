@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,7 +48,7 @@ public:
     std::uint64_t rank(std::uint64_t position) const;
     /// True if all these positions have weight 1 and follow one another in the input too.
     bool plain(std::uint64_t first, std::uint64_t count) const;
-    /// Frees what lies wholly before the positions still in use. Positions come back in any order.
+    /// Frees the windows that are not in use any more. Positions come back in any order.
     void release(std::uint64_t first, std::uint64_t count);
 
 private:
@@ -60,15 +60,17 @@ private:
         std::shared_ptr<std::vector<double> const> weights; ///< null: all 1, in input order
         std::vector<std::uint64_t> order;                   ///< by position, counted from `first`
     };
-    Part const& part(std::uint64_t position) const;
-    Part& part(std::uint64_t position);
+    using Parts = std::map<std::uint64_t, Part>; ///< by their first positions
+    Parts::const_iterator find(std::uint64_t position) const;
+    Part const& part(std::uint64_t position) const { return find(position)->second; }
+    void push(Part part);
 
     std::uint64_t& count_of(Origin origin)
     {
         return origin == Origin::input ? input_count_ : grown_count_;
     }
 
-    std::deque<Part> parts_;
+    Parts parts_;
     std::uint64_t count_ = 0;
     std::uint64_t input_count_ = 0;
     std::uint64_t grown_count_ = grown_bit;

@@ -3,6 +3,7 @@
 #include <starmap/detail/item_queue.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -15,6 +16,27 @@ namespace starmap::detail {
 
 template <class Range>
 using ItemOf = std::ranges::range_value_t<Range>;
+
+/// A range that may have nothing now, and more later.
+template <class Range>
+concept LiveRange = requires(Range& range)
+{
+    {
+        range.ready()
+        } -> std::convertible_to<bool>;
+    {
+        range.wait_fd()
+        } -> std::convertible_to<int>;
+};
+
+/// A range that says by how many items it is to be put in order.
+template <class Range>
+concept WindowedRange = requires(Range& range)
+{
+    {
+        range.window()
+        } -> std::convertible_to<std::uint64_t>;
+};
 
 /// A range that is referred to if it came as an lvalue, and kept if it was moved in. (As
 /// std::views::all does, which clang 14 cannot compile with the library of g++ 12.)
@@ -49,6 +71,7 @@ class MemorySource {
 public:
     using Item = std::ranges::range_value_t<Range>;
     static constexpr bool sized = true;
+    static constexpr bool streams = false; ///< it is read element by element
     static constexpr bool grows = false;
     static constexpr bool keeps = false; ///< true if release() frees anything
 
@@ -93,6 +116,7 @@ class StreamSource {
 public:
     using Item = std::ranges::range_value_t<Range>;
     static constexpr bool sized = std::ranges::sized_range<Range>;
+    static constexpr bool streams = true; ///< it is read element by element
     static constexpr bool grows = false;
     static constexpr bool keeps = true;
     static constexpr bool indexed = sized && std::ranges::random_access_range<Range>;
@@ -112,18 +136,33 @@ public:
                 return count;
             }
         std::uint64_t count = 0;
-        if (!at_) at_.emplace(std::ranges::begin(range_.get()));
         // An input range may not be asked for its end again once that was reached.
-        while (count < most && !ended_) {
+        while (count < most && !ended_ && step()) {
             if (*at_ == std::ranges::end(range_.get())) {
                 ended_ = true;
             } else {
                 items_.push(**at_);
-                ++*at_;
+                at_next_ = false;
                 ++count;
+                // What comes next of others is looked for at once, as they expect of a loop.
+                if constexpr (!LiveRange<Held>) step();
             }
         }
         return count;
+    }
+    /// Nothing more can be had now, but there may be more later.
+    bool waits() const noexcept { return LiveRange<Held> && !ended_; }
+    /// What to wait on for it; -1: nothing tells.
+    int wait_fd()
+    {
+        if constexpr (LiveRange<Held>) return range_.get().wait_fd();
+        return -1;
+    }
+    /// Of how many items it is to be put in order, at least 1; `otherwise` if it does not say.
+    std::uint64_t window(std::uint64_t otherwise)
+    {
+        if constexpr (WindowedRange<Held>) return std::max<std::uint64_t>(range_.get().window(), 1);
+        return otherwise;
     }
     template <class Visit>
     decltype(auto) with(std::uint64_t index, Visit&& visit)
@@ -143,11 +182,27 @@ public:
     }
 
 private:
+    using Held = typename HeldRange<Range>::type;
+    /// Goes to the next element, or the end; false if that would have to wait.
+    bool step()
+    {
+        if (at_next_) return true;
+        if constexpr (LiveRange<Held>)
+            if (!range_.get().ready()) return false;
+        if (at_)
+            ++*at_;
+        else
+            at_.emplace(std::ranges::begin(range_.get()));
+        at_next_ = true;
+        return true;
+    }
+
     HeldRange<Range> range_;
     bool keep_;
     std::optional<std::ranges::iterator_t<Range>> at_;
     ItemQueue<Item> items_;
     std::uint64_t read_ = 0;
+    bool at_next_ = false; ///< the iterator is at what was not read yet
     bool ended_ = false;
 };
 
@@ -157,7 +212,8 @@ class SubmitSource {
 public:
     using Item = std::tuple<Args...>;
     static constexpr bool sized = false;
-    static constexpr bool grows = true; ///< more may come after the end
+    static constexpr bool streams = false; ///< it is read element by element
+    static constexpr bool grows = true;    ///< more may come after the end
     static constexpr bool keeps = true;
 
     void push(Item item) { items_.push(std::move(item)); }

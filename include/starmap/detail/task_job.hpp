@@ -117,6 +117,7 @@ public:
     Source& source() noexcept { return source_; }
 
     std::optional<Window> pull() override;
+    int wait_fd() override;
     std::vector<ArgumentBytes> encode_state(Bytes& out) override;
     std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) override;
     UnitHead head_of(std::uint64_t position) const override;
@@ -127,6 +128,8 @@ public:
     std::vector<UnitFailure> absorb(Piece const& piece) override;
     std::optional<Window> take_grown() override;
     Backlog backlog() const override;
+    unsigned retries_of(std::uint64_t position) override;
+    std::string name_of(std::uint64_t position) override;
     void give_up(std::uint64_t first, std::uint32_t count) override;
     void release(std::uint64_t first, std::uint32_t count) override;
     bool has_content() const override { return !emits<F> && !this->chunks_vary_; }

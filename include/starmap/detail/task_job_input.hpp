@@ -10,7 +10,8 @@
 
 namespace starmap::detail {
 
-/// Items of an input of unknown length are put in canonical order by windows of this many.
+/// Items of an input of unknown length are put in canonical order by windows of this many, unless
+/// the range says how many (`window()`).
 inline constexpr std::uint64_t stream_window = 4096;
 /// Items without weights or keys need no window: as many as come in a millisecond, up to this.
 inline constexpr std::uint64_t stream_batch = 4096;
@@ -18,11 +19,13 @@ inline constexpr std::uint64_t stream_batch = 4096;
 /// Items that are known by their content are read by so many, where all could be read at once.
 inline constexpr std::uint64_t content_window = 65536;
 
-/// Checks what was asked for; nothing where no fixed blocks are wanted. Throws UsageError.
 /// Throws UsageError if it is negative or not finite.
 double checked_timeout(double timeout);
+/// Throws UsageError: an option of single tasks was given for items that travel in chunks.
+[[noreturn]] void refuse_task_option(char const* option);
 /// Throws UsageError that a task asks for 0 cores.
 [[noreturn]] void refuse_no_cores(std::uint64_t task_no);
+/// Checks what was asked for; nothing where no fixed blocks are wanted. Throws UsageError.
 std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
                                     std::optional<double> max_weight, Settings const& settings);
 template <Form form, class R, class F, class Source, class... S>
@@ -37,6 +40,12 @@ TaskJob<form, R, F, Source, S...>::TaskJob(F function, Source source, std::tuple
     if constexpr (form != Form::starmap)
         rule_ = block_rule(options_.concurrent_tasks, options_.max_weight, settings);
     looks_ = looks_ || rule_.has_value();
+    if constexpr (form != Form::starmap) {
+        if (options_.retries_by) refuse_task_option("retries_by");
+        if (options_.label) refuse_task_option("label");
+    }
+    spec_.own_retries = static_cast<bool>(options_.retries_by);
+    spec_.own_names = static_cast<bool>(options_.label);
     spec_.name = options_.name.empty() ? CallableName<F>::get() : options_.name;
     spec_.splitting = form == Form::starmap || (form == Form::apply && rule_) ? Splitting::each
                       : rule_                                                 ? Splitting::blocks
@@ -88,13 +97,34 @@ ItemFigures TaskJob<form, R, F, Source, S...>::read_figures(std::uint64_t first,
 }
 
 template <Form form, class R, class F, class Source, class... S>
+unsigned TaskJob<form, R, F, Source, S...>::retries_of(std::uint64_t position)
+{
+    auto retries = spec_.retries;
+    if (options_.retries_by)
+        with_item(items_.index(position),
+                  [&](Item const& item) { retries = options_.retries_by(item); });
+    return retries;
+}
+
+template <Form form, class R, class F, class Source, class... S>
+std::string TaskJob<form, R, F, Source, S...>::name_of(std::uint64_t position)
+{
+    auto name = spec_.name;
+    if (options_.label)
+        with_item(items_.index(position), [&](Item const& item) { name = options_.label(item); });
+    return name;
+}
+
+template <Form form, class R, class F, class Source, class... S>
 std::optional<Window> TaskJob<form, R, F, Source, S...>::pull()
 {
     std::uint64_t count = 0;
     if (looks_) {
         // "At most so many blocks" can only be said of the whole input.
         auto const whole = Source::sized || (rule_ && !rule_->max_weight);
-        count = source_.read(whole ? ~std::uint64_t{0} : stream_window);
+        auto window = stream_window;
+        if constexpr (Source::streams) window = source_.window(stream_window);
+        count = source_.read(whole ? ~std::uint64_t{0} : window);
     } else if (source_.reads_freely()) {
         // Who is known by its content is looked at when it is read, and remembered until it is
         // done.
@@ -108,7 +138,11 @@ std::optional<Window> TaskJob<form, R, F, Source, S...>::pull()
         }
     }
     auto const first = std::exchange(read_, read_ + count);
-    if (count == 0) return std::nullopt;
+    if (count == 0) {
+        if constexpr (Source::streams)
+            if (source_.waits()) return Window{};
+        return std::nullopt;
+    }
     if (!looks_) return items_.add_uniform(count);
     auto figures = read_figures(first, count);
     if (form == Form::apply && rule_) {
@@ -155,6 +189,13 @@ Window TaskJob<form, R, F, Source, S...>::read_cores(Window window)
         at += block.count;
     }
     return window;
+}
+
+template <Form form, class R, class F, class Source, class... S>
+int TaskJob<form, R, F, Source, S...>::wait_fd()
+{
+    if constexpr (Source::streams) return source_.wait_fd();
+    return -1;
 }
 
 template <Form form, class R, class F, class Source, class... S>

@@ -14,7 +14,8 @@ import numpy
 
 RANKS = int(sys.argv[1])
 COMMAND = sys.argv[2:]
-NAMES = ["wait_a_little", "refuse_three", "fail_once", "count", "half"]
+NAMES = ["wait_a_little", "refuse_three", "fail_once", "run_program", "count", "half"]
+PROGRAMS = [f"program {i}" for i in range(4)]
 
 
 class Record(unittest.TestCase):
@@ -33,6 +34,8 @@ class Record(unittest.TestCase):
         cls.status = h5py.check_enum_dtype(cls.file["task_info"].dtype["status"])
 
     def of(self, name):
+        if name == "run_program":
+            return self.rows[numpy.isin(self.rows["taskname"], [name.encode() for name in PROGRAMS])]
         return self.rows[self.rows["taskname"] == name.encode()]
 
     def test_the_run_ended_well(self):
@@ -51,7 +54,9 @@ class Record(unittest.TestCase):
         self.assertNotEqual(text["mpi_library"], "")
 
     def test_names(self):
-        self.assertEqual(sorted({name.decode() for name in self.rows["taskname"]}), sorted(NAMES))
+        names = sorted(NAMES + PROGRAMS)
+        names.remove("run_program")  # whose tasks have names of their own
+        self.assertEqual(sorted({name.decode() for name in self.rows["taskname"]}), names)
 
     def test_starmap_has_a_row_a_task(self):
         rows = self.of("wait_a_little")
@@ -89,6 +94,26 @@ class Record(unittest.TestCase):
         self.assertEqual(rows["attempt"].max(), 2)
         self.assertTrue((second["status"] == self.status["ok"]).all())
         self.assertTrue((first["status"] == self.status["failed"]).any())
+
+    def test_tasks_that_tell_how_they_ended(self):
+        rows = self.of("run_program")
+        self.assertEqual(len(rows), 25)
+        for row in rows:
+            kind = (int(row["task_no"]) - 1) % 4
+            self.assertEqual(row["taskname"].decode(), f"program {kind}")
+            self.assertGreaterEqual(row["cpu"], 0.1)
+            self.assertEqual(row["mem_gb"], 3)
+            first = row["attempt"] == 1
+            status, code = {1: ("failed", 7), 2: ("crashed", -11)}.get(kind if first else 0, ("ok", 0))
+            self.assertEqual(row["status"], self.status[status], row)
+            self.assertEqual(row["exit_code"], code, row)
+        again = rows[rows["attempt"] == 2]
+        self.assertEqual(sorted(again["task_no"]), [3, 7, 11, 15, 19])
+        failures = self.file["failures"][:]
+        told = numpy.sort(failures[failures["starmap"] == rows["starmap"][0]], order="task_no")
+        self.assertEqual([row["error"].decode() for row in told],
+                         [f"exit code 7 of {i}" if i % 4 == 1 else "std::runtime_error: signal 11"
+                          for i in range(20) if i % 4 in (1, 2)])
 
     def test_blocks(self):
         rows = self.of("count")
@@ -131,6 +156,8 @@ class Record(unittest.TestCase):
             self.assertLessEqual((mine["start"] + mine["duration"]).max(), row["end"] + 0.01, name)
         self.assertEqual(by_name["refuse_three"]["failures"], 1)
         self.assertEqual(by_name["wait_a_little"]["failures"], 0)
+        # Those that returned all the same; what was tried again and then went well is none.
+        self.assertEqual(by_name["run_program"]["failures"], 5)
 
     def test_workers(self):
         workers = self.file["workers"][:]

@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 #include "journal/checkpoint.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <starmap/error.hpp>
 
@@ -8,10 +9,8 @@
 #include <sqlite3.h>
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,27 +20,13 @@
 #include <string_view>
 
 using namespace starmap::journal;
-namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder that goes with its owner.
-struct Folder {
-    fs::path path;
-    Folder()
-    {
-        std::string name = (fs::temp_directory_path() / "starmap_journal_XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-        starmap::base::init_log("off");
-    }
-    ~Folder() { fs::remove_all(path); }
-    std::string file() const { return (path / "run.checkpoint").string(); }
-    /// Names of all files that are there.
-    std::size_t files() const
-    {
-        return static_cast<std::size_t>(std::distance(fs::directory_iterator(path), {}));
-    }
+/// Where a checkpoint is kept.
+struct Folder : starmap::test::ScratchDirectory {
+    Folder() { starmap::base::init_log("off"); }
+    std::string file() const { return (*this / "run.checkpoint").string(); }
 };
 
 Identity identity() { return {"program", 17, "1.2.3", 42}; }
@@ -122,7 +107,7 @@ TEST_CASE("what was kept is found by later runs, and by them alone")
     CHECK(fetched(checkpoint, key(2)) == "");
     CHECK_FALSE(fetched(checkpoint, key(3)).has_value());
     checkpoint.run_ended(true);
-    CHECK(folder.files() == 1);
+    CHECK(folder.entries() == 1);
 }
 
 TEST_CASE("a large result is kept in parts, and a small buffer only makes it slow")
@@ -184,13 +169,13 @@ TEST_CASE("a file of something else is refused, and left as it is")
         CHECK(checkpoint.session() == 2);
         CHECK(says(refusal(folder.file(), identity()), "is in use"));
     }
-    auto const text = (folder.path / "text").string();
+    auto const text = (folder / "text").string();
     std::ofstream(text) << "no database at all";
     CHECK(says(refusal(text, identity()), "it is no SQLite database"));
-    auto const empty = (folder.path / "empty").string();
+    auto const empty = (folder / "empty").string();
     std::ofstream(empty).flush();
     CHECK(refusal(empty, identity()) == "");
-    CHECK_THROWS_AS(Checkpoint(folder.path.string() + "/none/x", identity()), starmap::IoError);
+    CHECK_THROWS_AS(Checkpoint((folder / "none/x").string(), identity()), starmap::IoError);
 }
 
 TEST_CASE("a disk that is full ends the journal, and not the run; what came before is whole")
@@ -230,7 +215,7 @@ TEST_CASE("a Starmap that has changed its name is refused")
     checkpoint.begin_starmap(1, "rates", "double");
     CHECK_THROWS_WITH_AS(
         [&] {
-            Checkpoint again((folder.path / "b").string(), identity());
+            Checkpoint again((folder / "b").string(), identity());
             again.begin_starmap(1, "rates", "double");
             again.begin_starmap(1, "curves", "double");
         }(),
@@ -248,7 +233,8 @@ TEST_CASE("wherever the file is damaged or cut off, what is whole is used and no
     int lost_most = 0;
     int damaged = 0;
     auto const trial = [&](std::string const& content) {
-        for (auto const& entry : fs::directory_iterator(folder.path)) fs::remove(entry.path());
+        for (auto const& entry : std::filesystem::directory_iterator(folder / ""))
+            std::filesystem::remove(entry.path());
         std::ofstream(folder.file(), std::ios::binary) << content;
         int found = 0;
         {

@@ -162,3 +162,44 @@ TEST_CASE("several jobs, held and released at random, with streams: all are fini
         for (JobId job = 1; job <= 4; ++job) farm.check_finished(job);
     }
 }
+
+TEST_CASE("a unit may have its own number of further attempts, wherever it fails")
+{
+    starmap::scheduling::Scheduler scheduler;
+    auto const worker = scheduler.add_worker(starmap::scheduling::WorkerKind::remote);
+    scheduler.open(1, {.policy = Policy::each, .retries = 1});
+    scheduler.add_uniform(1, 1);
+    scheduler.end_input(1);
+    std::array const failed{starmap::scheduling::Range{.first = 0, .count = 1, .weight = 1}};
+    for (std::uint16_t attempt = 1; attempt <= 5; ++attempt) {
+        auto const chunk = scheduler.next(1);
+        REQUIRE(chunk);
+        CHECK(chunk->attempt == attempt);
+        std::array<std::uint16_t, 1> const retries{4};
+        auto const verdict = attempt % 2 == 0
+                                 ? scheduler.died(worker, chunk->id, chunk->range, retries.front())
+                                 : scheduler.report(worker, {.chunk = chunk->id,
+                                                             .done = 1,
+                                                             .weight = 1,
+                                                             .seconds = 1,
+                                                             .failed = failed,
+                                                             .retries = retries});
+        CHECK(verdict.given_up.size() == (attempt == 5 ? 1 : 0));
+    }
+    CHECK(scheduler.done(1));
+}
+
+TEST_CASE("what ended in another way than results do teaches nothing")
+{
+    starmap::scheduling::Scheduler scheduler;
+    auto const worker = scheduler.add_worker(starmap::scheduling::WorkerKind::remote);
+    scheduler.open(1, {.policy = Policy::each});
+    scheduler.add_uniform(1, 2);
+    for (bool const teaches : {false, true}) {
+        auto const chunk = scheduler.next(1);
+        REQUIRE(chunk);
+        scheduler.report(
+            worker, {.chunk = chunk->id, .done = 1, .weight = 1, .seconds = 1, .teaches = teaches});
+        CHECK(scheduler.costs(1).knows_anything() == teaches);
+    }
+}
