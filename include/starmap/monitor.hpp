@@ -30,6 +30,9 @@ public:
     /// Which attempt of the task this is, from 1: more than 1 where it failed before, and is tried
     /// again (the option `retries`).
     unsigned attempt() const noexcept;
+    /// Workers of this node that the task takes (the option `cores`), this one among them: it may
+    /// keep so many cores busy. 1 unless it asked for more; in place what it asked for.
+    unsigned cores() const noexcept;
 
     /// A seed for random numbers, the same in every run with the same session seed, whatever the
     /// number of ranks or the chunking. starmap and map: the i-th seed of this item. apply: the

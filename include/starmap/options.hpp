@@ -108,6 +108,12 @@ struct Options {
     /// task is told of: in its row of /task_info, in its failures and in the log. The Starmap
     /// itself keeps `name`, and is private by that alone. Asked when an attempt has come back.
     std::function<std::string(Item const&)> label = {};
+    /// Item -> how many workers of one node its task takes while it runs, >= 1, in place of 1: it
+    /// runs on one of them, and the others are kept idle, so that it may use their cores (threads,
+    /// OpenMP, a program of several processes). Such an item shares no chunk with others; a fixed
+    /// block takes as many as that of its items which takes the most. An item that takes more than
+    /// the largest node has: UsageError. What runs in place (a single task, distribute=no) runs.
+    std::function<unsigned(Item const&)> cores = {};
 };
 
 } // namespace starmap

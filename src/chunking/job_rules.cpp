@@ -44,6 +44,13 @@ void refuse_task_option(char const* option)
                                  option));
 }
 
+void refuse_no_cores(std::uint64_t task_no)
+{
+    throw UsageError(fmt::format("Task {} asks for 0 cores (the worker that runs it is one). Give "
+                                 "at least 1.",
+                                 task_no));
+}
+
 void put_refusal(Bytes& out, std::size_t at, UnitHead head)
 {
     auto const text =

@@ -156,6 +156,7 @@ void InlineExecutor::run(std::uint32_t id, detail::ByteReader body, double arriv
     }
     detail::ChunkRun run(job.context, host, head.first, head.count, head.units, body, arrival);
     run.set_attempt(head.attempt);
+    run.set_cores(head.cores);
     run.limit_levels(static_cast<std::uint32_t>(std::min(head.levels, 63U)));
     job.kernel->run(run);
     host.send(run, true);

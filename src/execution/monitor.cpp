@@ -68,6 +68,7 @@ void Monitor::outcome(TaskStatus status, int exit_code, std::string_view text)
                       : exit_code < 0 ? fmt::format("signal {}", -exit_code)
                                       : "it said so itself");
 }
+unsigned Monitor::cores() const noexcept { return run_.cores(); }
 
 std::uint64_t Monitor::seed(std::uint64_t i) const
 {

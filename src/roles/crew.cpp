@@ -77,8 +77,8 @@ void Crew::meet(scheduling::Scheduler& scheduler)
     by_peer_.assign(remote_count_ + 1, 0);
     auto const add = [&](wire::Hello const& hello, int rank, scheduling::WorkerKind kind,
                          Place place) {
-        auto const id = scheduler.add_worker(kind);
         place.node = node_of(hello);
+        auto const id = scheduler.add_worker(kind, place.node);
         places_.push_back(place);
         infos_.push_back({.worker = id,
                           .rank = rank,

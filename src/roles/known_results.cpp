@@ -32,6 +32,10 @@ void OpenStarmap::add_unknown(detail::Window const& window, std::uint64_t first,
         auto const begin = window.weights->begin() + static_cast<std::ptrdiff_t>(from - first);
         return std::accumulate(begin, begin + static_cast<std::ptrdiff_t>(count), 0.0);
     };
+    auto const cores_of = [&](std::uint64_t from, std::uint64_t count) {
+        auto const all = std::span<std::uint32_t const>(window.cores);
+        return all.empty() ? all : all.subspan(from - first, count);
+    };
     std::vector<scheduling::Range> blocks;
     auto const gap = [&](std::uint64_t from, std::uint64_t to) {
         if (from == to) return;
@@ -43,7 +47,12 @@ void OpenStarmap::add_unknown(detail::Window const& window, std::uint64_t first,
                 auto const right = std::min(to, block.first + block.count);
                 if (left >= right) continue;
                 auto const count = static_cast<std::uint32_t>(right - left);
-                blocks.push_back({.first = left, .count = count, .weight = weight_of(left, count)});
+                auto const cores = cores_of(left, count);
+                blocks.push_back(
+                    {.first = left,
+                     .count = count,
+                     .weight = weight_of(left, count),
+                     .cores = cores.empty() ? 1 : *std::max_element(cores.begin(), cores.end())});
             }
         } else if (window.weights) {
             auto const& weights = *window.weights;
@@ -52,7 +61,8 @@ void OpenStarmap::add_unknown(detail::Window const& window, std::uint64_t first,
                           std::make_shared<std::vector<double> const>(weights.begin() + begin,
                                                                       weights.begin() + end),
                           groups.empty() ? std::span<std::uint32_t const>()
-                                         : std::span(groups).subspan(from - first, to - from));
+                                         : std::span(groups).subspan(from - first, to - from),
+                          cores_of(from, to - from));
         } else {
             scheduler.add_uniform(number(), to - from);
         }
@@ -96,8 +106,10 @@ bool OpenStarmap::take_known(std::uint64_t room, scheduling::Scheduler& schedule
             taken = news = true;
         } else {
             for (std::uint64_t p = range.first; p < range.first + range.count; ++p)
-                scheduler.put_back(number(),
-                                   {.first = p, .count = 1, .weight = job_->head_of(p).weight});
+                scheduler.put_back(number(), {.first = p,
+                                              .count = 1,
+                                              .weight = job_->head_of(p).weight,
+                                              .cores = job_->cores_of(p, 1)});
             taken = true;
         }
     }

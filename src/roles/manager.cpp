@@ -113,9 +113,16 @@ void Manager::open(detail::Job& job)
         number, {.policy = starmap.policy(),
                  .in_place = in_place,
                  .retries = static_cast<std::uint16_t>(std::min(starmap.spec().retries, 65534U)),
-                 .divisible = starmap.divisible()});
+                 .divisible = starmap.divisible(),
+                 .counts_cores = !in_place && crew_.remote_count() != 0});
     scheduler_.expect(number, lessons_.of(starmap.recorded_name()));
-    for (auto& window : windows) add_units(starmap, std::move(window));
+    try {
+        for (auto& window : windows) add_units(starmap, std::move(window));
+    } catch (...) {
+        scheduler_.close(number);
+        starmaps_.erase(number);
+        throw;
+    }
     if (windows.empty() && !starmap.spec().growing) scheduler_.end_input(number);
     tell([&](report::Observer& observer) { observer.starmap_opened(starmap.info()); });
 }
@@ -134,6 +141,7 @@ void Manager::add_units(OpenStarmap& starmap, detail::Window window)
     starmap.waits_for_input = window.count == 0;
     if (starmap.waits_for_input) return;
     if (replay_ != nullptr) replay_->look(starmap, starmap.positions(), window.count);
+    refuse_too_wide(starmap, window);
     for (auto const& key : window.new_groups)
         scheduler_.expect(starmap.number(), starmap.note_group(key),
                           lessons_.of(starmap.recorded_name(), report::recorded_key(key)));
@@ -252,6 +260,7 @@ void Manager::dispatch(std::uint32_t preferred)
     }
     scheduler_.set_time(base::now());
     watch_time();
+    if (!crew_.is_whole()) fail_too_wide();
     while (auto const chunk = scheduler_.next(preferred)) send(*chunk);
     for (auto const& recall : scheduler_.recalls())
         crew_.send(recall.worker, wire::encode_recall(recall.job, recall.chunk));

@@ -101,6 +101,8 @@ private:
                  wire::Result const& result);
     void take_losses();
     void take_loss(scheduling::WorkerId id);
+    void refuse_too_wide(OpenStarmap& starmap, detail::Window const& window);
+    void fail_too_wide();
     void refuse_if_broken() const;
     void tell_failures(OpenStarmap& starmap);
     void cancel(OpenStarmap& starmap);

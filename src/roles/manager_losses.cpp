@@ -77,4 +77,42 @@ void Manager::take_loss(scheduling::WorkerId id)
     }
 }
 
+void Manager::refuse_too_wide(OpenStarmap& starmap, detail::Window const& window)
+{
+    auto const most = std::max_element(window.cores.begin(), window.cores.end());
+    auto const largest = scheduler_.largest_node();
+    // Where nobody is left that is said in another place.
+    if (most == window.cores.end() || *most <= std::max(1U, largest) ||
+        !scheduler_.counts_cores(starmap.number()))
+        return;
+    auto const position =
+        starmap.positions() + static_cast<std::uint64_t>(most - window.cores.begin());
+    throw UsageError(fmt::format(
+        "Task {} of \"{}\" asks for {} cores, but the largest node has {} worker{} (a task takes "
+        "workers of one node). Ask for at most {}, or start more ranks on a node.",
+        starmap.job()->head_of(position).task_no, starmap.info().name, *most, largest,
+        largest == 1 ? "" : "s", largest));
+}
+
+/// What waits for a node that is no more would wait for ever.
+void Manager::fail_too_wide()
+{
+    if (crew_.living() == 0) return;
+    for (auto const& chunk : scheduler_.take_too_wide()) {
+        auto& starmap = starmaps_.at(chunk.job);
+        detail::UnitHead head;
+        if (starmap.job() != nullptr) head = starmap.job()->head_of(chunk.range.first);
+        detail::UnitFailure failure;
+        failure.count = chunk.range.count;
+        failure.weight = chunk.range.weight;
+        failure.text = fmt::format("it asks for {} cores, and since workers were lost the largest "
+                                   "node has {}; ask for fewer, or start again with more ranks on "
+                                   "a node",
+                                   chunk.range.cores, scheduler_.largest_node());
+        auto const result = lost_units(head, std::move(failure), run_time(), 0);
+        take_in({.chunk = chunk, .piece = chunk.range, .given_up = {chunk.range}}, crew_.own(),
+                result);
+    }
+}
+
 } // namespace starmap::roles

@@ -38,7 +38,10 @@ void Manager::send(scheduling::Chunk const& chunk)
     detail::Bytes frame;
     try {
         opens = starmap.needs_opening(chunk.worker, settings_.node_shared);
-        frame = starmap.pack(chunk);
+        auto const in_place = chunk.worker == crew_.own().worker;
+        frame = starmap.pack(
+            chunk, in_place ? starmap.job()->cores_of(chunk.range.first, chunk.range.count)
+                            : chunk.range.cores);
     } catch (...) {
         // It counts as opened on this worker, whatever becomes of the chunk.
         auto const why = base::current_exception_text();
@@ -292,7 +295,9 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
     for (auto const& row : rows) {
         if (row.status == TaskStatus::cancelled) continue;
         ++worker.tasks;
-        worker.busy += row.unpack + row.duration + row.pack;
+        auto const busy = row.unpack + row.duration + row.pack;
+        worker.busy += busy;
+        for (auto const kept : verdict.kept_idle) crew_.workers()[kept].busy += busy;
         if (std::isnan(worker.first)) worker.first = row.start;
         worker.last = std::max(row.start + row.duration, std::isnan(worker.last) ? 0 : worker.last);
     }

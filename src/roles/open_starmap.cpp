@@ -87,16 +87,19 @@ void OpenStarmap::add(detail::Window window, scheduling::Scheduler& scheduler)
         std::vector<scheduling::Range> blocks;
         blocks.reserve(window.blocks.size());
         for (auto const& block : window.blocks)
-            blocks.push_back({.first = block.first, .count = block.count, .weight = block.weight});
+            blocks.push_back({.first = block.first,
+                              .count = block.count,
+                              .weight = block.weight,
+                              .cores = block.cores});
         scheduler.add_blocks(number(), std::move(blocks));
     } else if (window.weights) {
-        scheduler.add(number(), std::move(window.weights), window.groups);
+        scheduler.add(number(), std::move(window.weights), window.groups, window.cores);
     } else {
         scheduler.add_uniform(number(), window.count);
     }
 }
 
-detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk)
+detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk, std::uint32_t cores)
 {
     auto frame = wire::start_frame(wire::Kind::chunk, number());
     auto const at = frame.size();
@@ -106,7 +109,8 @@ detail::Bytes OpenStarmap::pack(scheduling::Chunk const& chunk)
                          .units = 0,
                          .seconds = chunk.seconds,
                          .levels = kept_ ? KeptResults::levels(chunk) : 63,
-                         .attempt = chunk.attempt};
+                         .attempt = chunk.attempt,
+                         .cores = cores};
     frame.put(head);
     head.units = job_->encode_units(head.first, head.count, frame);
     frame.patch(at, head);

@@ -109,8 +109,9 @@ public:
     /// Who has got it by way of one another, each time that it was sent so.
     std::span<std::vector<wire::Destination> const> relayed() const noexcept { return relayed_; }
     std::span<scheduling::WorkerId const> opened_on() const noexcept { return opened_on_; }
-    /// The frame that carries a chunk. Throws what the packing of the items throws.
-    detail::Bytes pack(scheduling::Chunk const& chunk);
+    /// The frame that carries a chunk, whose tasks take so many workers. Throws what the packing of
+    /// the items throws.
+    detail::Bytes pack(scheduling::Chunk const& chunk, std::uint32_t cores);
 
     /// What a result says of its tasks: rows for the record, and failures.
     std::vector<TaskRecord> note(wire::Result const& result, scheduling::Verdict const& verdict,

@@ -80,7 +80,11 @@ ReplayedTask::ReplayedTask(detail::Job& job, std::uint32_t starmap, std::uint64_
             .joined();
     chunk_ = wire::start_frame(wire::Kind::chunk, starmap);
     auto const at = chunk_.size();
-    wire::ChunkHead head{.chunk = 1, .first = first, .count = count, .units = 0};
+    wire::ChunkHead head{.chunk = 1,
+                         .first = first,
+                         .count = count,
+                         .units = 0,
+                         .cores = job.cores_of(first, count)};
     chunk_.put(head);
     head.units = job.encode_units(first, count, chunk_);
     chunk_.patch(at, head);

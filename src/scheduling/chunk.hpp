@@ -25,6 +25,7 @@ struct Range {
     std::uint32_t count = 0;
     double weight = 0;
     std::uint32_t group = 0;
+    std::uint32_t cores = 1; ///< workers of one node that it takes while it is done
 };
 
 /// The positions from `first` up to `end` of a range. The weight of a part is not known everywhere;
@@ -35,7 +36,8 @@ inline Range part_of(Range const& whole, std::uint64_t first, std::uint64_t end)
     return {.first = first,
             .count = count,
             .weight = whole.count == 0 ? 0 : whole.weight * count / whole.count,
-            .group = whole.group};
+            .group = whole.group,
+            .cores = whole.cores};
 }
 
 /// A range that is handed to one worker.
@@ -47,6 +49,13 @@ struct Chunk {
     std::uint16_t attempt = 1;
     double seconds = 0;         ///< predicted; infinite where nothing is known
     WorkerId avoid = no_worker; ///< of a retry: where it failed
+};
+
+/// What is to be done again, or for the first time by another worker.
+struct Retry {
+    Range range;
+    std::uint16_t attempt = 1;
+    WorkerId avoid = no_worker;
 };
 
 } // namespace starmap::scheduling

@@ -42,6 +42,9 @@ public:
         return all_.prior.units > 0 || groups_.contains(group);
     }
 
+    /// True once any result of this group was seen, or an earlier run has told of it by itself.
+    bool knows_apart(std::uint32_t group) const { return groups_.contains(group); }
+
     /// What the results of this run have added up to, by group.
     std::map<std::uint32_t, Cost> observed() const;
 

@@ -23,11 +23,14 @@ constexpr double stranger_share = 0.5;
 
 } // namespace
 
-WorkerId Scheduler::add_worker(WorkerKind kind)
+WorkerId Scheduler::add_worker(WorkerKind kind, std::uint32_t node)
 {
     auto const id = static_cast<WorkerId>(workers_.size());
     workers_.push_back({.kind = kind, .held = {}, .reported = {}});
-    if (kind == WorkerKind::remote) ++remote_workers_;
+    if (kind == WorkerKind::remote) {
+        ++remote_workers_;
+        nodes_.add(id, node);
+    }
     queue(id);
     return id;
 }
@@ -38,7 +41,10 @@ void Scheduler::lost(WorkerId id)
     if (!worker.alive) return;
     worker.alive = false;
     worker.queue = nullptr;
-    if (worker.kind == WorkerKind::remote) --remote_workers_;
+    if (worker.kind == WorkerKind::remote) {
+        --remote_workers_;
+        for (auto const freed : nodes_.remove(id)) queue(freed);
+    }
     for (std::size_t i = 0; i < worker.held.size(); ++i) let_go(worker.held[i], worker.reported[i]);
     worker.held.clear();
     worker.reported.clear();
@@ -48,26 +54,30 @@ void Scheduler::lost(WorkerId id)
 std::optional<Chunk> Scheduler::next(JobId preferred)
 {
     if (time_left_ <= 0) return std::nullopt;
+    if (reserved_for_) {
+        auto const found = jobs_.find(*reserved_for_);
+        if (found == jobs_.end() || !has_wide_work(found->second)) end_reservation();
+    }
+    // For work that comes later no worker is kept from work that comes first.
+    auto may_reserve = true;
+    auto const look = [&](JobId id, Job& job) {
+        auto chunk = next_of(id, job, may_reserve);
+        if (!chunk && may_reserve && !job.spec.in_place)
+            may_reserve = !has_work(job) && !has_wide_work(job);
+        return chunk;
+    };
     if (auto const found = jobs_.find(preferred); found != jobs_.end())
-        if (auto chunk = next_of(preferred, found->second)) return chunk;
+        if (auto chunk = look(preferred, found->second)) return chunk;
     for (auto& [id, job] : jobs_)
         if (id != preferred)
-            if (auto chunk = next_of(id, job)) return chunk;
+            if (auto chunk = look(id, job)) return chunk;
     return std::nullopt;
 }
 
-bool Scheduler::has_work(Job const& job) const
+bool Scheduler::has_work(Job const& job)
 {
     if (!job.retries.empty()) return true;
     return job.held ? job.held_but && job.pool.offers(*job.held_but) : !job.pool.empty();
-}
-
-std::optional<Chunk> Scheduler::next_of(JobId id, Job& job)
-{
-    if (!has_work(job)) return std::nullopt;
-    if (job.spec.in_place) return offer(local_, id, job);
-    if (auto chunk = offer(ready_, id, job)) return chunk;
-    return offer(half_, id, job);
 }
 
 std::optional<Chunk> Scheduler::offer(std::deque<WorkerId>& queue_of, JobId id, Job& job)
@@ -91,12 +101,15 @@ std::optional<Chunk> Scheduler::offer(std::deque<WorkerId>& queue_of, JobId id, 
 void Scheduler::queue(WorkerId id)
 {
     auto& worker = workers_[id];
-    auto* const place = !worker.alive ? nullptr
-                        : worker.kind == WorkerKind::local
-                            ? (worker.held.empty() ? &local_ : nullptr)
-                        : worker.held.empty()  ? &ready_
-                        : may_prefetch(worker) ? &half_
-                                               : nullptr;
+    std::deque<WorkerId>* place = nullptr;
+    if (worker.alive && worker.kind == WorkerKind::local) {
+        if (worker.held.empty()) place = &local_;
+    } else if (worker.alive) {
+        auto const is_free = worker.held.empty() && !nodes_.is_taken(id);
+        nodes_.set_idle(id, is_free);
+        if (!nodes_.is_reserved(id))
+            place = is_free ? &ready_ : may_prefetch(worker) ? &half_ : nullptr;
+    }
     if (place == worker.queue) return;
     worker.queue = place;
     if (place == nullptr) return;
@@ -126,6 +139,7 @@ bool Scheduler::may_prefetch(Worker const& worker) const
 {
     if (worker.held.size() != 1 || tuning_.prefetch == 0) return false;
     auto const& chunk = worker.held.front();
+    if (chunk.range.cores > 1) return false;
     // An unknown cost may be an hour: nothing is put behind it.
     // Nor behind more than covers the wait for rank 0.
     return find(chunk.job).costs.predicted(chunk.range) / worker.speed <
@@ -147,7 +161,7 @@ bool Scheduler::pays_to_prefetch(Worker const& worker, Job const& job) const
 
 std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
 {
-    Chunk chunk{.id = last_chunk_ + 1, .job = id, .worker = worker, .range = {}};
+    Chunk chunk{.worker = worker, .range = {}};
     auto const budget = budget_of(workers_[worker]);
     auto const held_but = job.held && job.held_but && job.pool.offers(*job.held_but);
     if (auto const retry = take_retry(job, worker, budget)) {
@@ -170,13 +184,20 @@ std::optional<Chunk> Scheduler::assign(WorkerId worker, JobId id, Job& job)
     } else {
         return std::nullopt;
     }
-    chunk.seconds = job.costs.predicted(chunk.range) / workers_[worker].speed;
-    ++last_chunk_;
+    return hand(chunk, id, job);
+}
+
+Chunk Scheduler::hand(Chunk chunk, JobId id, Job& job)
+{
+    auto& worker = workers_[chunk.worker];
+    chunk.id = ++last_chunk_;
+    chunk.job = id;
+    chunk.seconds = job.costs.predicted(chunk.range) / worker.speed;
     ++job.in_flight;
     ++chunks_out_;
-    workers_[worker].held.push_back(chunk);
-    workers_[worker].reported.push_back(0);
-    if (workers_[worker].held.size() == 1) workers_[worker].begun = now_;
+    worker.held.push_back(chunk);
+    worker.reported.push_back(0);
+    if (worker.held.size() == 1) worker.begun = now_;
     last_event_ = now_;
     return chunk;
 }
@@ -200,6 +221,7 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
                               .weight = report.weight,
                               .group = chunk.range.group},
                     .given_up = {}};
+    if (chunk.range.cores > 1) verdict.kept_idle = nodes_.taken_by(id);
     reported += report.done;
     if (place == 0) worker.begun = now_;
     // What fails fast says nothing of what the work takes.
@@ -228,6 +250,7 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
         }
         worker.reported.erase(worker.reported.begin() + static_cast<std::ptrdiff_t>(place));
         worker.held.erase(held);
+        if (chunk.range.cores > 1) free_kept(id);
         let_go(chunk, units);
         last_event_ = now_;
         next_look_ = std::min(next_look_, now_ + look_gap());

@@ -2,7 +2,9 @@
 
 #include "scheduling/chunk.hpp"
 #include "scheduling/cost_model.hpp"
+#include "scheduling/nodes.hpp"
 #include "scheduling/unit_pool.hpp"
+#include "scheduling/wide_work.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -41,6 +43,7 @@ struct JobSpec {
     bool in_place = false;     ///< run by the local worker, and by it alone
     std::uint16_t retries = 0; ///< further attempts of what failed
     bool divisible = false;    ///< a chunk that is being run can be ended between two units
+    bool counts_cores = true;  ///< else its units take one worker each, whatever they ask for
 };
 
 /// A worker is asked to give back what it has not begun of a chunk.
@@ -67,10 +70,11 @@ struct Report {
 
 /// What became of a report.
 struct Verdict {
-    Chunk chunk;                 ///< as it was handed out
-    Range piece;                 ///< the part that the report was of
-    std::vector<Range> given_up; ///< failed, and no retry is left
-    std::uint64_t moved = 0;     ///< units that came back because they were asked for
+    Chunk chunk;                          ///< as it was handed out
+    Range piece;                          ///< the part that the report was of
+    std::vector<Range> given_up;          ///< failed, and no retry is left
+    std::uint64_t moved = 0;              ///< units that came back because they were asked for
+    std::vector<WorkerId> kept_idle = {}; ///< while it ran, as it takes several cores
 };
 
 /// Decides which worker runs which units when: events in, assignments out; it knows no messages,
@@ -80,9 +84,16 @@ class Scheduler {
 public:
     explicit Scheduler(Tuning tuning = {}) : tuning_(tuning) {}
 
-    WorkerId add_worker(WorkerKind kind);
+    /// Workers with the same number of a node, counted from 0, share it.
+    WorkerId add_worker(WorkerKind kind, std::uint32_t node = 0);
     /// The worker is gone: what it held goes back, and its retries are not charged for it.
     void lost(WorkerId worker);
+    /// Workers of the largest node, the most cores that a unit can take.
+    std::uint32_t largest_node() const noexcept { return nodes_.largest(); }
+    /// Units that take more than that, since workers were lost, and wait, be it for a further
+    /// attempt: they count as given up. The chunks are nobody's.
+    std::vector<Chunk> take_too_wide();
+    bool counts_cores(JobId job) const { return find(job).spec.counts_cores; }
 
     /// The worker died of this chunk, and another is in its place that holds the rest. Of the units
     /// that were not reported those of `blamed` have failed, the others go back. If its count is 0
@@ -101,7 +112,9 @@ public:
     /// Units for an open job, from its input or submitted by its tasks; positions go on from the
     /// last ones. Of a job that was cancelled they are dropped.
     void add_uniform(JobId job, std::uint64_t count);
-    void add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups);
+    /// `cores`: what each takes, at least 1; empty: 1.
+    void add(JobId job, UnitPool::Weights weights, std::span<std::uint32_t const> groups,
+             std::span<std::uint32_t const> cores = {});
     void add_blocks(JobId job, std::vector<Range> blocks);
     /// The next positions are none of the scheduler's: their results are known.
     void skip(JobId job, std::uint64_t count);
@@ -158,13 +171,10 @@ public:
     /// Workers alive that run jobs of the ordinary kind.
     std::uint32_t remote_workers() const noexcept { return remote_workers_; }
     std::span<Chunk const> held_by(WorkerId worker) const;
+    /// Those that are kept idle for what it does.
+    std::vector<WorkerId> kept_idle_by(WorkerId worker) const { return nodes_.taken_by(worker); }
 
 private:
-    struct Retry {
-        Range range;
-        std::uint16_t attempt = 1;
-        WorkerId avoid = no_worker;
-    };
     /// A group that nothing is known of, and where its first run began.
     struct Stranger {
         std::uint64_t position = 0;
@@ -176,6 +186,7 @@ private:
         UnitPool pool;
         std::deque<Stranger> strangers;
         std::deque<Retry> retries;
+        std::optional<WideWork> wide; ///< nothing while it has had no unit of several cores
         CostModel costs;
         std::uint64_t in_flight = 0;
         double weight_done = 0;
@@ -183,6 +194,7 @@ private:
         double pilot_weight = 0;     ///< of a pilot; 0 until the first one
         bool no_pilots = false;      ///< no unit that came so far is light enough for one
         bool too_long = false;       ///< at the last try nothing of it would have been done in time
+        bool wide_too_long = false;  ///< likewise, of its units of several cores
         bool input_ended = false;
         bool held = false;
         std::optional<std::uint64_t> held_but;
@@ -216,8 +228,25 @@ private:
     double share_of(Worker const& worker) const;
     bool may_prefetch(Worker const& worker) const;
     bool pays_to_prefetch(Worker const& worker, Job const& job) const;
-    bool has_work(Job const& job) const;
-    std::optional<Chunk> next_of(JobId id, Job& job);
+    static bool has_work(Job const& job);
+    std::optional<Chunk> next_of(JobId id, Job& job, bool may_reserve);
+    /// A unit of several cores for which a node has room. Else, if it may, reserves one for the
+    /// unit whose turn it is.
+    std::optional<Chunk> next_wide(JobId id, Job& job, bool may_reserve);
+    /// What could be begun of them now.
+    std::vector<WideWork::Head> wide_heads(Job& job) const;
+    static bool has_wide_work(Job const& job);
+    /// True if its turn comes before that of the units of one core.
+    bool is_wide_next(JobId id, Job const& job) const;
+    std::optional<Chunk> begin_wide(JobId id, Job& job, WideWork::Head const& head,
+                                    std::uint32_t node);
+    void reserve(JobId id, std::uint32_t cores);
+    void end_reservation();
+    /// The workers that it kept idle for a unit of several cores may work again.
+    void free_kept(WorkerId runner);
+    double seconds_until_idle(WorkerId worker) const;
+    static void put_back(Job& job, Retry retry);
+    Chunk hand(Chunk chunk, JobId id, Job& job);
     std::optional<Chunk> offer(std::deque<WorkerId>& queue, JobId id, Job& job);
     std::optional<Chunk> assign(WorkerId worker, JobId id, Job& job);
     static void tell_rates(Job& job, std::uint32_t group);
@@ -254,7 +283,9 @@ private:
     Tuning tuning_;
     std::map<JobId, Job> jobs_;
     std::vector<Worker> workers_;
-    std::deque<WorkerId> ready_; ///< remote workers that hold nothing
+    Nodes nodes_; ///< of the remote workers
+    std::optional<JobId> reserved_for_;
+    std::deque<WorkerId> ready_; ///< remote workers that are idle
     std::deque<WorkerId> half_;  ///< remote workers that hold one chunk, and that soon done
     std::deque<WorkerId> local_; ///< local workers that hold nothing
     std::uint32_t remote_workers_ = 0;

@@ -27,6 +27,9 @@ void Scheduler::tell_rates(Job& job, std::uint32_t group)
 {
     job.pool.set_rest(job.costs.rate());
     job.pool.set_rate(group, job.costs.rate(group));
+    if (!job.wide) return;
+    job.wide->tell_rates(job.costs);
+    job.wide->tell_rates(group, job.costs);
 }
 
 /// Notes the large groups among units that are about to come: whose weights say too little would

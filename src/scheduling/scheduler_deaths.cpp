@@ -24,13 +24,14 @@ void Scheduler::fail(Job& job, Chunk const& chunk, Range failed, std::uint16_t r
                      Verdict& verdict)
 {
     failed.group = chunk.range.group;
+    failed.cores = chunk.range.cores;
     if (job.cancelled || chunk.attempt > retries) {
         verdict.given_up.push_back(failed);
         return;
     }
-    job.retries.push_back({.range = failed,
-                           .attempt = static_cast<std::uint16_t>(chunk.attempt + 1),
-                           .avoid = chunk.worker});
+    put_back(job, {.range = failed,
+                   .attempt = static_cast<std::uint16_t>(chunk.attempt + 1),
+                   .avoid = chunk.worker});
     job.weight_done -= failed.weight;
 }
 
@@ -38,9 +39,9 @@ void Scheduler::give_back(Job& job, Chunk const& chunk, std::uint64_t first,
                           std::uint64_t end) const
 {
     if (first >= end || job.cancelled) return;
-    job.retries.push_back({.range = part_of(chunk.range, first, end),
-                           .attempt = chunk.attempt,
-                           .avoid = chunk.avoid});
+    put_back(job, {.range = part_of(chunk.range, first, end),
+                   .attempt = chunk.attempt,
+                   .avoid = chunk.avoid});
 }
 
 Range Scheduler::unreported(WorkerId id, ChunkId chunk_id) const
@@ -69,6 +70,7 @@ Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed,
     auto& job = find(chunk.job);
     blamed.group = chunk.range.group;
     Verdict verdict{.chunk = chunk, .piece = blamed, .given_up = {}};
+    if (chunk.range.cores > 1) verdict.kept_idle = nodes_.taken_by(id);
     job.weight_done += blamed.weight;
     give_back(job, chunk, left, blamed.first);
     if (blamed.count != 0) fail(job, chunk, blamed, retries.value_or(job.spec.retries), verdict);
@@ -79,6 +81,7 @@ Verdict Scheduler::died(WorkerId id, ChunkId chunk_id, Range blamed,
     --chunks_out_;
     if (worker.asked == chunk.id) worker.asked = 0;
     if (place == 0) worker.begun = now_;
+    if (chunk.range.cores > 1) free_kept(id);
     queue(id);
     return verdict;
 }

@@ -24,6 +24,7 @@ void Scheduler::expect(JobId id, Cost const& earlier)
     auto& job = find(id);
     job.costs.expect(earlier);
     job.pool.set_rest(job.costs.rate());
+    if (job.wide) job.wide->tell_rates(job.costs);
 }
 
 void Scheduler::expect(JobId id, std::uint32_t group, Cost const& earlier)
@@ -43,13 +44,19 @@ void Scheduler::add_uniform(JobId id, std::uint64_t count)
     job.pool.add_uniform(count);
 }
 
-void Scheduler::add(JobId id, UnitPool::Weights weights, std::span<std::uint32_t const> groups)
+void Scheduler::add(JobId id, UnitPool::Weights weights, std::span<std::uint32_t const> groups,
+                    std::span<std::uint32_t const> cores)
 {
     auto& job = find(id);
     if (job.cancelled) return;
     job.no_pilots = false;
     note_strangers(job, *weights, groups);
-    job.pool.add(std::move(weights), groups);
+    if (!job.spec.counts_cores) cores = {};
+    if (std::any_of(cores.begin(), cores.end(), [](auto each) { return each > 1; })) {
+        if (!job.wide) job.wide.emplace();
+        job.wide->add(job.pool.positions(), weights, groups, cores, job.costs);
+    }
+    job.pool.add(std::move(weights), groups, cores, 1);
 }
 
 void Scheduler::add_blocks(JobId id, std::vector<Range> blocks)
@@ -57,14 +64,28 @@ void Scheduler::add_blocks(JobId id, std::vector<Range> blocks)
     auto& job = find(id);
     if (job.cancelled) return;
     job.no_pilots = false;
+    if (!job.spec.counts_cores)
+        for (auto& block : blocks) block.cores = 1;
+    auto const wide = std::stable_partition(blocks.begin(), blocks.end(),
+                                            [](Range const& block) { return block.cores <= 1; });
+    std::uint64_t skipped = 0;
+    for (auto block = wide; block != blocks.end(); ++block) skipped += block->count;
+    if (wide != blocks.end()) {
+        if (!job.wide) job.wide.emplace();
+        job.wide->add_blocks({wide, blocks.end()}, job.costs);
+        blocks.erase(wide, blocks.end());
+    }
     job.pool.add_blocks(std::move(blocks));
+    job.pool.skip(skipped);
 }
 
 void Scheduler::skip(JobId id, std::uint64_t count) { find(id).pool.skip(count); }
 
 void Scheduler::put_back(JobId id, Range range)
 {
-    if (auto& job = find(id); !job.cancelled) job.retries.push_back({.range = range});
+    auto& job = find(id);
+    if (!job.spec.counts_cores) range.cores = 1;
+    if (!job.cancelled) put_back(job, {.range = range});
 }
 
 void Scheduler::end_input(JobId job) { find(job).input_ended = true; }
@@ -76,6 +97,7 @@ void Scheduler::cancel(JobId id)
     job.input_ended = true;
     job.pool.clear();
     job.retries.clear();
+    if (job.wide) job.wide->clear();
     job.set_aside = 0;
 }
 
@@ -98,7 +120,8 @@ bool Scheduler::wants_units(JobId id) const
         low_water =
             std::max(low_water, static_cast<std::uint64_t>(std::min(floor_units, most_read_ahead)));
     }
-    return !job.input_ended && !job.held && job.pool.units_left() < low_water;
+    auto const left = job.pool.units_left() + (job.wide ? job.wide->units_left() : 0);
+    return !job.input_ended && !job.held && left < low_water;
 }
 
 bool Scheduler::done(JobId job) const { return find(job).input_ended && drained(job); }
@@ -106,7 +129,8 @@ bool Scheduler::done(JobId job) const { return find(job).input_ended && drained(
 bool Scheduler::drained(JobId id) const
 {
     auto const& job = find(id);
-    return job.pool.empty() && job.retries.empty() && job.in_flight == 0 && job.set_aside == 0;
+    return job.pool.empty() && job.retries.empty() && (!job.wide || job.wide->empty()) &&
+           job.in_flight == 0 && job.set_aside == 0;
 }
 
 std::uint64_t Scheduler::in_flight(JobId job) const { return find(job).in_flight; }

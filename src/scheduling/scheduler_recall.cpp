@@ -54,17 +54,20 @@ bool Scheduler::can_give(Worker const& worker, double left) const
 std::vector<Recall> Scheduler::recalls()
 {
     std::vector<Recall> recalls;
-    if (!tuning_.recall || ready_.empty() || now_ < next_look_ || time_left_ <= 0) return recalls;
+    if (!tuning_.recall || (ready_.empty() && !reserved_for_) || now_ < next_look_ ||
+        time_left_ <= 0)
+        return recalls;
     std::size_t idle = 0;
     std::size_t asked = 0;
     std::vector<std::pair<double, WorkerId>> found;
+    std::vector<std::pair<double, WorkerId>> in_the_way; ///< of a unit that waits for their node
     for (WorkerId id = 0; id < workers_.size(); ++id) {
         auto const& worker = workers_[id];
-        if (worker.alive && worker.kind == WorkerKind::remote && worker.held.empty()) ++idle;
+        if (worker.queue == &ready_) ++idle;
         if (worker.asked != 0) ++asked;
         if (worker.held.empty()) continue;
         if (auto const left = seconds_left(worker); can_give(worker, left))
-            found.emplace_back(left, id);
+            (nodes_.is_reserved(id) ? in_the_way : found).emplace_back(left, id);
     }
     // Looking costs as much as there are workers, and while nothing happens the picture changes
     // ever more slowly.
@@ -73,18 +76,21 @@ std::vector<Recall> Scheduler::recalls()
     auto const wanted = std::min(idle > asked ? idle - asked : 0, found.size());
     std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(wanted),
                       found.end(), std::greater<>());
-    for (std::size_t i = 0; i < wanted; ++i) {
-        auto& worker = workers_[found[i].second];
+    found.resize(wanted);
+    found.insert(found.end(), in_the_way.begin(), in_the_way.end());
+    for (auto const& [left, id] : found) {
+        auto& worker = workers_[id];
         auto const& chunk = worker.held.back();
         worker.asked = chunk.id;
-        recalls.push_back({.worker = found[i].second, .chunk = chunk.id, .job = chunk.job});
+        recalls.push_back({.worker = id, .chunk = chunk.id, .job = chunk.job});
     }
     return recalls;
 }
 
 double Scheduler::next_look() const noexcept
 {
-    auto const nobody = !tuning_.recall || time_left_ <= 0 || ready_.empty() || chunks_out_ == 0;
+    auto const in_vain = ready_.empty() && !reserved_for_;
+    auto const nobody = !tuning_.recall || time_left_ <= 0 || in_vain || chunks_out_ == 0;
     return nobody ? std::numeric_limits<double>::infinity() : next_look_;
 }
 

@@ -26,8 +26,7 @@ double Scheduler::budget_of(Worker const& worker) const
     return std::max(0.0, seconds) * worker.speed;
 }
 
-std::optional<Scheduler::Retry> Scheduler::take_retry(Job& job, WorkerId worker,
-                                                      double budget) const
+std::optional<Retry> Scheduler::take_retry(Job& job, WorkerId worker, double budget) const
 {
     auto const alone = remote_workers_ <= 1 || job.spec.in_place;
     for (auto at = job.retries.begin(); at != job.retries.end(); ++at) {
@@ -71,8 +70,10 @@ bool Scheduler::out_of_time(JobId id) const
 {
     auto const& job = find(id);
     if (job.in_flight != 0 || drained(id)) return false;
-    auto const nothing_else = job.pool.empty() && job.retries.empty();
-    return time_left_ <= 0 || job.too_long || (job.set_aside != 0 && nothing_else);
+    auto const is_stuck = job.too_long || (job.pool.empty() && job.retries.empty());
+    auto const wide_is_stuck = job.wide_too_long || !job.wide || job.wide->empty();
+    auto const for_time = job.too_long || job.wide_too_long || job.set_aside != 0;
+    return time_left_ <= 0 || (is_stuck && wide_is_stuck && for_time);
 }
 
 } // namespace starmap::scheduling

@@ -90,6 +90,24 @@ void Simulation::give_back(Recall const& recall)
     }
 }
 
+void Simulation::check_node(Chunk const& chunk) const
+{
+    if (work_.cores.empty()) return;
+    std::uint32_t slots = 0;
+    std::uint32_t taken = 0;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        if (node_of(i) != node_of(chunk.worker)) continue;
+        ++slots;
+        if (i == chunk.worker)
+            taken += chunk.range.cores;
+        else if (!workers_[i].plans.empty())
+            taken += workers_[i].plans.front().chunk.range.cores;
+    }
+    if (taken > slots)
+        throw ProtocolError(fmt::format("Of node {} {} workers are taken, and it has {}.",
+                                        node_of(chunk.worker), taken, slots));
+}
+
 void Simulation::take_back(Chunk const& chunk, std::uint64_t from)
 {
     mark(chunk.range, from, false);

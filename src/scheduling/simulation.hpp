@@ -43,7 +43,8 @@ public:
           begun_(work.seconds.size(), false)
     {
         run_.busy.resize(workers_.size(), 0.0);
-        for (std::size_t i = 0; i < workers_.size(); ++i) scheduler_.add_worker(WorkerKind::remote);
+        for (std::size_t i = 0; i < workers_.size(); ++i)
+            scheduler_.add_worker(WorkerKind::remote, node_of(i));
         scheduler_.open(simulated_job,
                         {.policy = work.policy, .divisible = work.policy != Policy::blocks});
         scheduler_.expect(simulated_job, work.expected);
@@ -51,7 +52,9 @@ public:
 
     SimulatedRun run()
     {
-        auto const total = std::accumulate(work_.seconds.begin(), work_.seconds.end(), 0.0);
+        double total = 0;
+        for (std::size_t i = 0; i < work_.seconds.size(); ++i)
+            total += work_.seconds[i] * (work_.cores.empty() ? 1 : work_.cores[i]);
         auto const speeds = std::accumulate(machine_.speeds.begin(), machine_.speeds.end(), 0.0);
         auto const fastest = *std::max_element(machine_.speeds.begin(), machine_.speeds.end());
         auto const longest = std::max_element(work_.seconds.begin(), work_.seconds.end());
@@ -107,7 +110,7 @@ private:
         if (work_.policy == Policy::blocks) {
             scheduler_.add_blocks(simulated_job, work_.blocks);
             read_ = all;
-        } else if (work_.weights.empty() && work_.groups.empty()) {
+        } else if (work_.weights.empty() && work_.groups.empty() && work_.cores.empty()) {
             scheduler_.add_uniform(simulated_job, last - read_);
         } else {
             auto const part = [&](auto const& values, auto const& fill) {
@@ -119,7 +122,8 @@ private:
             scheduler_.add(simulated_job,
                            std::make_shared<std::vector<double> const>(
                                part(work_.weights, std::vector<double>(last - read_, 1.0))),
-                           part(work_.groups, std::vector<std::uint32_t>{}));
+                           part(work_.groups, std::vector<std::uint32_t>{}),
+                           part(work_.cores, std::vector<std::uint32_t>{}));
         }
         read_ = std::max(read_, last);
         if (read_ == all) {
@@ -154,12 +158,20 @@ private:
         ++run_.messages;
         ++run_.chunks;
         run_.most_held = std::max<std::size_t>(run_.most_held, scheduler_.in_flight(simulated_job));
+        check_node(chunk);
         auto& worker = workers_[chunk.worker];
         auto const arrival = arrives(now_, worker.chunk_due);
         auto& plan = worker.plans.emplace_back(
             Plan{chunk, std::max(worker.free, arrival) + machine_.overhead});
         perform(plan, chunk.range.count, -1);
     }
+
+    std::uint32_t node_of(std::size_t worker) const
+    {
+        return machine_.nodes.empty() ? 0 : machine_.nodes[worker];
+    }
+    /// Before it is sent: what its node does already, and this.
+    void check_node(Chunk const& chunk) const;
 
     void mark(Range const& range, std::uint64_t from, bool begun);
     double seconds(Chunk const& chunk, std::uint64_t unit) const;

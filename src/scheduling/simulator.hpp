@@ -18,6 +18,7 @@ struct SimulatedWork {
     std::vector<Range> blocks = {};         ///< of Policy::blocks: all units, in order
     std::size_t window = 0; ///< units that are read at a time, of a stream; 0: all at once
     Cost expected = {};     ///< what an earlier run tells; nothing if it has no units
+    std::vector<std::uint32_t> cores = {}; ///< that each takes; empty: all 1
 };
 
 /// Rank 0 and its workers. Rank 0 takes in and sends messages one at a time.
@@ -28,6 +29,7 @@ struct SimulatedMachine {
     double message = 0;  ///< what rank 0 does for each message it takes in or sends [s]
     double overhead = 0; ///< of a worker for each chunk [s]
     std::uint64_t seed = 1;
+    std::vector<std::uint32_t> nodes = {}; ///< of each worker, from 0; empty: one for all
 
     /// `workers` workers of speed 1.
     static SimulatedMachine alike(std::size_t workers);
@@ -36,8 +38,8 @@ struct SimulatedMachine {
 /// What came of it; seconds are virtual.
 struct SimulatedRun {
     double makespan = 0; ///< until rank 0 has taken in the last result
-    double ideal = 0;    ///< the larger of all work on all workers and the longest unit on the
-                         ///< fastest: no schedule is shorter
+    double ideal = 0;    ///< the larger of all work (seconds times cores) on all workers and the
+                         ///< longest unit on the fastest: no schedule is shorter
     std::vector<double> busy = {}; ///< of each worker, in units
     std::uint64_t chunks = 0;      ///< handed out
     std::uint64_t messages = 0;    ///< both ways
@@ -56,7 +58,7 @@ struct SimulatedRun {
 ///
 /// Throws UsageError when the arguments do not go together, and ProtocolError when the scheduler
 /// breaks a promise: a unit handed out twice or left over, work left with nobody to do it, more
-/// than two chunks in one worker's hands.
+/// than two chunks in one worker's hands, more cores of a node taken than it has workers.
 SimulatedRun simulate(SimulatedWork const& work, SimulatedMachine const& machine,
                       Tuning tuning = {});
 

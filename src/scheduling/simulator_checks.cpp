@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 
 namespace starmap::scheduling {
 
@@ -49,6 +51,22 @@ void check(SimulatedWork const& work, SimulatedMachine const& machine)
     for (auto const weight : work.weights) check_figure("a unit's weight", weight, 0);
     check_length("weights", work.weights.size(), work.seconds.size());
     check_length("groups", work.groups.size(), work.seconds.size());
+    check_length("cores", work.cores.size(), work.seconds.size());
+    if (!machine.nodes.empty() && machine.nodes.size() != machine.speeds.size())
+        throw UsageError(
+            fmt::format("{} nodes do not go with {} workers (each worker has one): give "
+                        "as many, or none",
+                        machine.nodes.size(), machine.speeds.size()));
+    std::map<std::uint32_t, std::uint32_t> sizes;
+    std::uint32_t largest = 0;
+    for (std::size_t i = 0; i < machine.speeds.size(); ++i)
+        largest = std::max(largest, ++sizes[machine.nodes.empty() ? 0 : machine.nodes[i]]);
+    for (auto const cores : work.cores)
+        if (cores == 0 || cores > largest)
+            throw UsageError(
+                fmt::format("a unit takes {} cores (it is done by workers of one node, "
+                            "and the largest has {}): give a number from 1 to that",
+                            cores, largest));
     std::uint64_t next = 0;
     for (auto const& block : work.blocks) {
         if (block.first != next || block.count == 0)

@@ -78,17 +78,25 @@ void UnitPool::add_uniform(std::uint64_t units)
     count(0, static_cast<double>(units), units);
 }
 
-void UnitPool::add(Weights weights, std::span<std::uint32_t const> groups)
+void UnitPool::add(Weights weights, std::span<std::uint32_t const> groups,
+                   std::span<std::uint32_t const> cores, std::uint32_t only)
 {
     if (weights->empty()) return;
     auto const base = positions_;
     auto const all = weights->size();
     auto const groups_before = costs_.groups();
+    auto const is_ours = [&](std::size_t i) { return cores.empty() || cores[i] == only; };
     for (std::size_t first = 0; first < all;) {
         auto last = all;
-        if (!groups.empty()) {
+        if (!groups.empty() || !cores.empty()) {
             last = first;
-            while (last < all && groups[last] == groups[first]) ++last;
+            while (last < all && (groups.empty() || groups[last] == groups[first]) &&
+                   is_ours(last) == is_ours(first))
+                ++last;
+        }
+        if (!is_ours(first)) {
+            first = last;
+            continue;
         }
         auto const group = groups.empty() ? 0 : groups[first];
         auto const at = [&](std::size_t i) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace starmap::scheduling {
@@ -25,7 +26,14 @@ public:
     void add_uniform(std::uint64_t units);
     /// Appends units with these weights, heaviest first within a group; equal groups adjacent.
     /// An empty `groups` means group 0 for all.
-    void add(Weights weights, std::span<std::uint32_t const> groups);
+    void add(Weights weights, std::span<std::uint32_t const> groups)
+    {
+        add(std::move(weights), groups, {}, 1);
+    }
+    /// Likewise, of these units those that take so many cores; empty means 1 for all. The positions
+    /// of the others are skipped.
+    void add(Weights weights, std::span<std::uint32_t const> groups,
+             std::span<std::uint32_t const> cores, std::uint32_t only);
     /// Appends ranges that are to be taken whole, heaviest first. They must continue the positions.
     void add_blocks(std::vector<Range> blocks);
 

@@ -117,6 +117,8 @@ struct ChunkHead {
     double seconds = 0;        ///< that it is predicted to take; infinite where nothing is known
     std::uint32_t levels = 63; ///< values are combined to nodes of at most this level
     std::uint32_t attempt = 1; ///< of its units, from 1
+    std::uint32_t cores = 1;   ///< workers of the node that it takes
+    std::uint32_t unused = 0;
     // The units follow, each behind its UnitHead.
 };
 struct ResultHead {

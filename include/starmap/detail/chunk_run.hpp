@@ -134,6 +134,9 @@ public:
     /// Of all its units, from 1.
     std::uint32_t attempt() const noexcept { return attempt_; }
     void set_attempt(std::uint32_t attempt) noexcept { attempt_ = attempt; }
+    /// Workers of its node that its tasks take.
+    std::uint32_t cores() const noexcept { return cores_; }
+    void set_cores(std::uint32_t cores) noexcept { cores_ = cores; }
     Monitor& monitor() noexcept { return monitor_; }
     Bytes& out() noexcept { return out_; }
     /// The items of the tasks that were submitted, one after another as encode() writes them.
@@ -235,6 +238,7 @@ private:
     std::uint32_t units_;
     std::uint32_t levels_ = 63;
     std::uint32_t attempt_ = 1;
+    std::uint32_t cores_ = 1;
     double arrival_;
 
     UnitHead unit_{};

@@ -28,6 +28,7 @@ struct FixedBlock {
     std::uint64_t first = 0;
     std::uint32_t count = 0;
     double weight = 0;
+    std::uint32_t cores = 1; ///< workers of one node that it takes
 };
 
 /// Units read from the input, by canonical position, continuing those before.
@@ -40,6 +41,8 @@ struct Window {
     std::vector<FixedBlock> blocks;                     ///< with Splitting::blocks
     /// Keys as text, of the groups that no window before has spoken of; their numbers go on.
     std::vector<std::string> new_groups = {};
+    /// Workers of one node that each takes, by position; empty: 1.
+    std::vector<std::uint32_t> cores = {};
 };
 
 /// What the manager must know of a job to run it.
@@ -115,6 +118,14 @@ public:
     virtual std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) = 0;
     /// Task number, weight and index of the first item at a position; the rest is not set.
     virtual UnitHead head_of(std::uint64_t position) const = 0;
+    /// Workers of one node that these positions, which were not released, take as one task. Throws
+    /// UsageError for 0, and what the user's option throws.
+    virtual std::uint32_t cores_of(std::uint64_t first, std::uint32_t count)
+    {
+        (void)first;
+        (void)count;
+        return 1;
+    }
     /// Takes in the next bytes of a large value of `total` bytes, the last one of the chunk's next
     /// piece. Does not throw for want of memory: absorb() then returns the value as unreadable.
     virtual void absorb_ahead(std::uint64_t chunk, std::uint64_t total,

@@ -121,6 +121,7 @@ public:
     std::vector<ArgumentBytes> encode_state(Bytes& out) override;
     std::uint32_t encode_units(std::uint64_t first, std::uint32_t count, Bytes& out) override;
     UnitHead head_of(std::uint64_t position) const override;
+    std::uint32_t cores_of(std::uint64_t first, std::uint32_t count) override;
     void absorb_ahead(std::uint64_t chunk, std::uint64_t total,
                       std::span<std::byte const> bytes) override;
     void drop_ahead(std::uint64_t chunk) override;
@@ -149,6 +150,8 @@ private:
     ItemFigures read_figures(std::uint64_t first, std::uint64_t count);
     /// The window, with the names of groups that are new in it.
     Window name_groups(Window window);
+    /// The window, with what each of its positions, the next ones, takes.
+    Window read_cores(Window window);
     void release_item(std::uint64_t index);
     Address address_of(std::uint64_t position) const;
     template <class Lost>
@@ -176,6 +179,7 @@ private:
     BlockLayout blocks_; ///< apply with fixed blocks
     std::uint64_t read_ = 0;
     std::size_t groups_named_ = 0;
+    std::uint64_t cores_read_ = 0; ///< positions
     /// What travels in one piece: the result of a call, or all those of a map chunk.
     using Batch = std::conditional_t<std::is_void_v<R> || form == Form::map,
                                      std::vector<NonVoid<R>>, NonVoid<R>>;

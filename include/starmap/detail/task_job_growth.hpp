@@ -125,7 +125,8 @@ std::optional<Window> TaskJob<form, R, F, Source, S...>::take_grown()
         auto const [first, count] = grown_.place();
         if (count == 0) return std::nullopt;
         if (!looks_) return items_.add_uniform(count, Origin::grown);
-        return name_groups(items_.add(read_figures(first, count), rule_, Origin::grown));
+        return read_cores(
+            name_groups(items_.add(read_figures(first, count), rule_, Origin::grown)));
     } else {
         return std::nullopt;
     }

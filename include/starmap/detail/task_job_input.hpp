@@ -3,7 +3,9 @@
 // How TaskJob reads its input; included by task_job.hpp alone.
 #include <starmap/detail/task_job.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace starmap::detail {
@@ -21,6 +23,8 @@ inline constexpr std::uint64_t content_window = 65536;
 double checked_timeout(double timeout);
 /// Throws UsageError: an option of single tasks was given for items that travel in chunks.
 [[noreturn]] void refuse_task_option(char const* option);
+/// Throws UsageError that a task asks for 0 cores.
+[[noreturn]] void refuse_no_cores(std::uint64_t task_no);
 /// Checks what was asked for; nothing where no fixed blocks are wanted. Throws UsageError.
 std::optional<BlockRule> block_rule(std::optional<std::size_t> concurrent_tasks,
                                     std::optional<double> max_weight, Settings const& settings);
@@ -31,7 +35,7 @@ TaskJob<form, R, F, Source, S...>::TaskJob(F function, Source source, std::tuple
       source_(std::move(source)),
       shared_(std::move(shared)),
       options_(std::move(options)),
-      looks_(options_.weight || options_.key)
+      looks_(options_.weight || options_.key || options_.cores)
 {
     if constexpr (form != Form::starmap)
         rule_ = block_rule(options_.concurrent_tasks, options_.max_weight, settings);
@@ -144,9 +148,47 @@ std::optional<Window> TaskJob<form, R, F, Source, S...>::pull()
     if (form == Form::apply && rule_) {
         auto window = blocks_.add(std::move(figures), *rule_);
         spec_.single = Source::sized && window.count == 1 && !emits<F>;
-        return window;
+        return read_cores(std::move(window));
     }
-    return name_groups(items_.add(std::move(figures), rule_));
+    return read_cores(name_groups(items_.add(std::move(figures), rule_)));
+}
+
+template <Form form, class R, class F, class Source, class... S>
+std::uint32_t TaskJob<form, R, F, Source, S...>::cores_of(std::uint64_t first, std::uint32_t count)
+{
+    std::uint32_t most = 1;
+    if (!options_.cores) return most;
+    auto const ask = [&](std::uint64_t index) {
+        with_item(index, [&](Item const& item) {
+            auto const cores = options_.cores(item);
+            if (cores == 0) refuse_no_cores(number_of(index) + 1);
+            most = std::max(most, std::uint32_t{cores});
+        });
+    };
+    for (auto position = first; position < first + count; ++position) {
+        if (form == Form::apply && rule_) {
+            auto const& block = blocks_.block(position);
+            for (auto place = block.begin; place < block.end; ++place) ask(blocks_.item(place));
+        } else {
+            ask(items_.index(position));
+        }
+    }
+    return most;
+}
+
+template <Form form, class R, class F, class Source, class... S>
+Window TaskJob<form, R, F, Source, S...>::read_cores(Window window)
+{
+    if (!options_.cores) return window;
+    window.cores.reserve(window.count);
+    for (std::uint64_t i = 0; i < window.count; ++i)
+        window.cores.push_back(cores_of(cores_read_++, 1));
+    auto at = window.cores.begin();
+    for (auto& block : window.blocks) {
+        block.cores = *std::max_element(at, at + block.count);
+        at += block.count;
+    }
+    return window;
 }
 
 template <Form form, class R, class F, class Source, class... S>

@@ -1,0 +1,23 @@
+// Random nodes, widths, failures, deaths and losses: no node is ever asked for more than it has,
+// each unit ends once, and each run ends.
+#include "unit/scheduling/cores_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+
+TEST_CASE("random nodes, widths and deaths: nodes are never overfull, each unit ends once")
+{
+    unsigned wide = 0;
+    unsigned refused = 0;
+    for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+        CAPTURE(seed);
+        cores::World world(seed);
+        world.run();
+        wide += world.wide();
+        refused += world.refused();
+    }
+    MESSAGE(wide << " units of several cores, " << refused << " refused after losses");
+    CHECK(wide > 3000);
+    CHECK(refused > 100);
+}
