@@ -123,7 +123,7 @@ public:
     std::span<std::string const> labels() const noexcept { return labels_; }
     /// Further attempts of these units, which were not released; of several, those of the one that
     /// has most. What the user's option throws ends the Starmap.
-    unsigned retries_of(std::uint64_t first, std::uint32_t count);
+    std::uint16_t retries_of(std::uint64_t first, std::uint32_t count);
     /// A failed attempt, as the observers are told of it.
     struct Failed {
         TaskFailure failure;

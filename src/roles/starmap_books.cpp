@@ -105,16 +105,19 @@ std::string OpenStarmap::name_at(scheduling::Verdict const& verdict, std::uint64
     }
 }
 
-unsigned OpenStarmap::retries_of(std::uint64_t first, std::uint32_t count)
+std::uint16_t OpenStarmap::retries_of(std::uint64_t first, std::uint32_t count)
 {
-    if (!spec_.own_retries || job_ == nullptr) return spec_.retries;
-    unsigned most = 0;
-    try {
-        for (auto at = first; at < first + count; ++at) most = std::max(most, job_->retries_of(at));
-    } catch (...) {
-        if (!error) error = std::current_exception();
+    auto most = spec_.retries;
+    if (spec_.own_retries && job_ != nullptr) {
+        most = 0;
+        try {
+            for (auto at = first; at < first + count; ++at)
+                most = std::max(most, job_->retries_of(at));
+        } catch (...) {
+            if (!error) error = std::current_exception();
+        }
     }
-    return most;
+    return static_cast<std::uint16_t>(std::min(most, 65534U)); // attempts are counted by 16 bits
 }
 
 TaskFailure OpenStarmap::describe(detail::UnitFailure const& failure,
