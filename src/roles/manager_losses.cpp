@@ -77,23 +77,6 @@ void Manager::take_loss(scheduling::WorkerId id)
     }
 }
 
-void Manager::refuse_too_wide(OpenStarmap& starmap, detail::Window const& window)
-{
-    auto const most = std::max_element(window.cores.begin(), window.cores.end());
-    auto const largest = scheduler_.largest_node();
-    // Where nobody is left that is said in another place.
-    if (most == window.cores.end() || *most <= std::max(1U, largest) ||
-        !scheduler_.counts_cores(starmap.number()))
-        return;
-    auto const position =
-        starmap.positions() + static_cast<std::uint64_t>(most - window.cores.begin());
-    throw UsageError(fmt::format(
-        "Task {} of \"{}\" asks for {} cores, but the largest node has {} worker{} (a task takes "
-        "workers of one node). Ask for at most {}, or start more ranks on a node.",
-        starmap.job()->head_of(position).task_no, starmap.info().name, *most, largest,
-        largest == 1 ? "" : "s", largest));
-}
-
 /// What waits for a node that is no more would wait for ever.
 void Manager::fail_too_wide()
 {
