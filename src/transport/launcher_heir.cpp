@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -105,7 +106,14 @@ void leave_heir()
     int const rank = pidfd_of(::getpid());
     if (launcher >= 0 && rank >= 0) {
         std::fflush(nullptr);
-        if (::fork() == 0) be_heir(folder, launcher, rank);
+        // No child of this process: a program that waits for all of its own would wait for ever.
+        auto const between = ::fork();
+        if (between == 0) {
+            if (::fork() == 0) be_heir(folder, launcher, rank);
+            ::_exit(0);
+        }
+        while (between > 0 && ::waitpid(between, nullptr, 0) < 0 && errno == EINTR) {
+        }
     }
     for (auto const file : {launcher, rank})
         if (file >= 0) ::close(file);
