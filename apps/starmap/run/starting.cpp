@@ -41,7 +41,7 @@ struct Shared {
 };
 
 /// Handlers become the usual reaction by execve(), but what is ignored stays so.
-void reset_signals()
+[[gnu::no_sanitize_address]] void reset_signals()
 {
     struct sigaction action {};
     for (int signal = 1; signal < NSIG; ++signal)
@@ -55,8 +55,9 @@ void reset_signals()
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// What runs in the new process, in the memory of the old one: system calls, and nothing else.
-int become_program(void* argument)
+/// What runs in the new process, in the memory of the old one: system calls, and nothing else; not
+/// what a sanitizer adds either, as the stack is not the thread's.
+[[gnu::no_sanitize_address]] int become_program(void* argument)
 {
     auto& shared = *static_cast<Shared*>(argument);
     auto const& start = *shared.start;
@@ -77,7 +78,7 @@ int become_program(void* argument)
 
 } // namespace
 
-Started start_process(Start const& start)
+[[gnu::no_sanitize_address]] Started start_process(Start const& start)
 {
     constexpr std::size_t stack_size = 64 * 1024;
     alignas(64) std::array<char, stack_size> stack;
