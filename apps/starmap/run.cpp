@@ -5,6 +5,11 @@
 
 #include <starmap/session.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
 namespace starmap::command {
 
 int run_farm(RunArguments const& arguments, int& argc, char** argv)

@@ -170,10 +170,16 @@ void RunArguments::check()
     if (r.output == OutputChoice::archive && r.most_output > most_in_archive)
         throw UsageError("--max-output is more than 500M (an archive keeps no more of a command). "
                          "Give less, or --output=files.");
-    if (!record_.empty()) settings_.task_info = record_;
-    if (!learn_.empty()) settings_.learn = learn_;
     // A bar on the terminal and the output of commands there would draw over one another.
     if (r.output == OutputChoice::print && ::isatty(STDOUT_FILENO) != 0) settings_.progress = "log";
+}
+
+std::vector<std::string> RunArguments::said_settings() const
+{
+    std::vector<std::string> said;
+    if (!record_.empty()) said.push_back("--starmap-task-info=" + record_);
+    if (!learn_.empty()) said.push_back("--starmap-learn=" + learn_);
+    return said;
 }
 
 } // namespace starmap::command

@@ -29,8 +29,10 @@ public:
     void check();
 
     farm::FarmRequest const& request() const noexcept { return request_; }
-    /// What the arguments say of Starmap's own settings.
+    /// Starmap's settings, where neither arguments nor the environment say anything else.
     Settings const& settings() const noexcept { return settings_; }
+    /// What other arguments say of them, as arguments --starmap-...=VALUE.
+    std::vector<std::string> said_settings() const;
 
 private:
     void add_input(CLI::App& run);

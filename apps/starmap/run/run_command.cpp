@@ -33,7 +33,7 @@ TaskPlace place_of(Command const& command, Running const& how, Monitor& monitor)
     // Where a node has one worker a rank, the rank has been told its place among them.
     auto const* const local = std::getenv("STARMAP_LOCAL_WORKER");
     TaskPlace place;
-    place.task_no = monitor.task_no();
+    place.task_no = command.number != 0 ? command.number : monitor.task_no();
     place.seed = monitor.seed();
     place.worker = monitor.worker();
     place.local_worker =
