@@ -29,9 +29,9 @@ namespace starmap::report {
 /// of the latter.
 ///
 /// The unit test has the share of simulated runs that end within the interval: 0.65 to 1, mostly
-/// near 0.8, for costs that vary by up to their mean. Of costs with a heavier tail the one that matters may not have
-/// been seen yet, and of weights that say too little of the tasks that come last nothing is known:
-/// there the interval is too narrow.
+/// near 0.8, for costs that vary by up to their mean. Of costs with a heavier tail the one that
+/// matters may not have been seen yet, and of weights that say too little of the tasks that come
+/// last nothing is known: there the interval is too narrow.
 class EndEstimate {
 public:
     /// The part of all runs whose end is to lie within low and high.
