@@ -38,6 +38,10 @@ function(starmap_add_test)
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT ${STARMAP_TEST_TIMEOUT})
     endif()
+    set(cost)
+    if(arg_TIMEOUT GREATER STARMAP_TEST_TIMEOUT)
+        set(cost COST ${arg_TIMEOUT}) # the longest first, before ctest has seen how long they take
+    endif()
     if(STARMAP_SANITIZE)
         math(EXPR arg_TIMEOUT "3 * ${arg_TIMEOUT}") # they take several times as long
     endif()
@@ -49,7 +53,7 @@ function(starmap_add_test)
     add_test(NAME ${arg_NAME} COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${directory}"
         CONFIGURATIONS ${arg_CONFIGURATIONS} COMMAND_EXPAND_LISTS)
     set_tests_properties(${arg_NAME} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
-        PROCESSORS ${arg_PROCESSORS} ENVIRONMENT "${STARMAP_TEST_ENVIRONMENT}")
+        PROCESSORS ${arg_PROCESSORS} ENVIRONMENT "${STARMAP_TEST_ENVIRONMENT}" ${cost})
 endfunction()
 
 # What the private headers need besides the library.
