@@ -45,6 +45,7 @@ struct StarmapInfo {
     double weight_total = 0;       ///< sum of the weights of the items read so far
     std::uint64_t tasks_total = 0; ///< starmap and fixed chunks: number of tasks; 0 if unknown
     std::uint64_t tasks_done = 0;  ///< of them, without failed ones; results of earlier runs count
+    std::uint64_t tasks_known = 0; ///< of tasks_done, those of earlier runs
     double start = 0;
     double end = 0;
     std::int64_t sent = 0;         ///< bytes of arguments, shared ones included

@@ -100,15 +100,14 @@ void ProgressDisplay::starmap_closed(StarmapInfo const& info)
     if (found == open_.end()) return;
     closing_.starmap_closed(info);
     found->second.starmap.add(info, {}, 0);
-    auto const known = found->second.starmap.known();
     open_.erase(found);
     if (info.items == 0 && info.tasks == 0) {
         say(info, fmt::format("No {} tasks were submitted", info.name));
         return;
     }
-    if (known != 0)
+    if (info.tasks_known != 0)
         say(info, fmt::format("{} of {} \"{}\" tasks were known from the checkpoint",
-                              grouped(known), grouped(info.tasks_done), info.name));
+                              grouped(info.tasks_known), grouped(info.tasks_done), info.name));
     say(info, fmt::format("Sent {} of data in {} task(s)", humansize(info.sent), info.tasks));
     say(info, fmt::format("Received {} of data, maximum per task {}", humansize(info.received),
                           humansize(info.received_max)));

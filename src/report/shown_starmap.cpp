@@ -51,11 +51,6 @@ void ShownStarmap::note(Pulse const& pulse, double now)
 
 double ShownStarmap::fraction() const { return fraction_done(info_, items_done_, done_weight_); }
 
-std::uint64_t ShownStarmap::known() const noexcept
-{
-    return info_.tasks_done > tasks_ok_ ? info_.tasks_done - tasks_ok_ : 0;
-}
-
 ShownStarmap::Count ShownStarmap::count() const
 {
     if (info_.total_known && info_.tasks_total == 0 && info_.items > 0)

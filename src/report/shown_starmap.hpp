@@ -25,8 +25,6 @@ public:
 
     double fraction() const;
     Progress progress(double now) const;
-    /// Tasks that were done by earlier runs.
-    std::uint64_t known() const noexcept;
 
 private:
     struct Count {

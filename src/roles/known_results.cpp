@@ -100,6 +100,7 @@ bool OpenStarmap::take_known(std::uint64_t room, scheduling::Scheduler& schedule
             tasks_done_ += spec_.mode == detail::ResultMode::combined || spec_.items_are_tasks
                                ? range.count
                                : 1;
+            info_.tasks_known += tasks_done_ - info_.tasks_done;
             info_.tasks_done = tasks_done_;
             job_->release(range.first, range.count);
             kept_->release(range.first, range.count);

@@ -113,6 +113,7 @@ public:
     {
         weight_done_ += weight;
         info.tasks_done += tasks;
+        info.tasks_known += tasks;
     }
     void close() { display_.starmap_closed(info); }
 

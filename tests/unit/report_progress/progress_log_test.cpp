@@ -192,6 +192,18 @@ TEST_CASE("what an earlier run has done counts as done, and not as quick")
     CHECK(terminal.take()[1] == "info: 89 of 100 \"x\" tasks were known from the checkpoint");
 }
 
+TEST_CASE("tasks of a chunk, and those that returned as failures, are not known from before")
+{
+    FakeTerminal terminal;
+    auto display = terminal.display("log");
+    FakeStarmap starmap(display, {.starmap = 1, .name = "x", .items = 100, .weight_total = 100});
+    starmap.done(60, 60);
+    starmap.failed(true);
+    starmap.info.tasks_done = 100;
+    starmap.close();
+    for (auto const& line : terminal.take()) CHECK(line.find("known") == std::string::npos);
+}
+
 TEST_CASE(
     "the time of tasks that run, and of those that wait for a first one, is taken into account")
 {
