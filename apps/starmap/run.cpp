@@ -1,4 +1,3 @@
-#include "run/dry_run.hpp"
 #include "run/farm.hpp"
 #include "run_arguments.hpp"
 #include "subcommands.hpp"
@@ -6,16 +5,23 @@
 #include <starmap/session.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <string_view>
 #include <vector>
 
 namespace starmap::command {
 
-int run_farm(RunArguments const& arguments, int& argc, char** argv)
+int run_farm(RunArguments const& arguments, int argc, char** argv)
 {
+    // What an argument says of a setting beats the environment, and so must be one.
+    auto said = arguments.said_settings();
+    std::vector<char*> words(argv, argv + argc);
+    auto const end = std::find(words.begin(), words.end(), std::string_view("--"));
+    auto at = end - words.begin();
+    for (auto& setting : said) words.insert(words.begin() + at++, setting.data());
+    auto count = static_cast<int>(words.size());
+    words.push_back(nullptr);
     auto const& request = arguments.request();
-    return run(arguments.settings(), argc, argv,
+    return run(arguments.settings(), count, words.data(),
                [&request](Session& session) { return farm::Farm(request, session).run(); });
 }
 

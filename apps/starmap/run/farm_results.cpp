@@ -74,26 +74,25 @@ void Farm::run_commands()
     remaining_ = remaining.get();
     remaining_->tell_failed([this](Command const& command) { note_failure(line_of(command)); });
     Commands commands(std::move(remaining));
-    auto starmap = session_.starmap(
-        std::move(task), commands,
-        Options<Command>{
-            .name = name_of_all,
-            .weight = &Command::weight,
-            .key = Key(),
-            .order = Order::arrival,
-            .on_failure = OnFailure::collect,
-            .timeout = 0.0,
-            .max_rss = 0,
-            .expected = expected_,
-            .retries_by =
-                [this](Command const& command) {
-                    // Asked when an attempt has failed, whatever has
-                    // become of its worker.
-                    in_trouble_[command.number] = line_of(command);
-                    return unsigned{command.retries};
-                },
-            .label = &Command::name,
-        });
+    auto starmap = session_.starmap(std::move(task), commands,
+                                    Options<Command>{
+                                        .name = name_of_all,
+                                        .weight = &Command::weight,
+                                        .key = Key(),
+                                        .order = Order::arrival,
+                                        .on_failure = OnFailure::collect,
+                                        .timeout = 0.0,
+                                        .max_rss = 0,
+                                        .expected = expected_,
+                                        .retries_by =
+                                            [this](Command const& command) {
+                                                // Asked when an attempt has failed, whatever has
+                                                // become of its worker.
+                                                in_trouble_[command.number] = line_of(command);
+                                                return unsigned{command.retries};
+                                            },
+                                        .label = &Command::name,
+                                    });
     take_results(starmap);
     ending_.before = remaining_->done_before();
     ending_.known = remaining_->read();

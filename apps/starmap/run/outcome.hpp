@@ -35,8 +35,8 @@ private:
     template <class Archive>
     void serialize(Archive& archive, unsigned)
     {
-        archive & task_no & line & occurrence & text & why & last_words & out & err & host &
-            seconds & cpu & peak_rss & cut & exit_code & rank & attempt & left_behind & status;
+        archive& task_no& line& occurrence& text& why& last_words& out& err& host& seconds& cpu&
+            peak_rss& cut& exit_code& rank& attempt& left_behind& status;
     }
 };
 

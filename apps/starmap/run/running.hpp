@@ -22,9 +22,9 @@ enum class Output : std::uint8_t {
 /// How commands are run: the same for all of a farm.
 struct Running {
     Output output = Output::collected;
-    std::string folder;                       ///< of Output::files; exists
-    std::uint64_t most_output = 64ULL << 20;  ///< of a command, kept [bytes]; more is dropped
-    bool shell = false;                       ///< each text is given to `/bin/sh -c`
+    std::string folder;                      ///< of Output::files; exists
+    std::uint64_t most_output = 64ULL << 20; ///< of a command, kept [bytes]; more is dropped
+    bool shell = false;                      ///< each text is given to `/bin/sh -c`
     double grace = 5;       ///< between SIGTERM and SIGKILL to a command that is to end [s]
     std::uint32_t gpus = 0; ///< of a node, to be shared out among its workers; 0: not touched
     std::string journal;    ///< file of the journal on this node (journal.hpp); empty: none
@@ -34,7 +34,7 @@ private:
     template <class Archive>
     void serialize(Archive& archive, unsigned)
     {
-        archive & output & folder & most_output & shell & grace & gpus & journal;
+        archive& output& folder& most_output& shell& grace& gpus& journal;
     }
 };
 
