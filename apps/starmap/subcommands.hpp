@@ -17,6 +17,6 @@ void add_report(CLI::App& app);
 
 class RunArguments;
 /// Runs a farm, on all ranks; the exit code. Once in a process, with no thread beside this one.
-int run_farm(RunArguments const& arguments, int& argc, char** argv);
+int run_farm(RunArguments const& arguments, int argc, char** argv);
 
 } // namespace starmap::command
