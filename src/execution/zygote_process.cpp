@@ -1,6 +1,7 @@
 #include "execution/zygote_process.hpp"
 
 #include "execution/orphans.hpp"
+#include "execution/passed_signals.hpp"
 #include "records/process_tree.hpp"
 
 #include <fcntl.h>
@@ -29,13 +30,11 @@ namespace {
 // when the others end, and they end with it in any case.
 constexpr std::array left_to_rank_0{SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGQUIT};
 
-void let_pass(int) {}
-
 /// A handler and not SIG_IGN: programs that a task starts get the usual behaviour back.
 void leave_signals_to_rank_0()
 {
     struct sigaction action {};
-    action.sa_handler = let_pass;
+    action.sa_handler = note_passed_signal;
     action.sa_flags = SA_RESTART;
     for (auto const signal : left_to_rank_0) ::sigaction(signal, &action, nullptr);
 }

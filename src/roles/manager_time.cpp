@@ -62,6 +62,7 @@ void Manager::pause(std::span<int const> inputs)
 
 void Manager::pulse(double now)
 {
+    if (crew_.workers().empty()) return; // the run ends before they were met
     next_pulse_ = now + pulse_every;
     report::Pulse pulse{.now = now,
                         .workers = std::max(1U, crew_.living()),

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from farming import RANKS, Farms, main
+from farming import RANKS, Farms, main, processes_of
 
 
 class Failures(Farms):
@@ -112,6 +112,23 @@ class Stopping(Farms):
         self.assert_ends(self.farm("list"), 0)
         self.assertEqual(sorted(map(int, self.lines("ran"))), list(range(60)))
 
+    def test_a_signal_to_all_processes_is_no_failure(self):
+        # As a batch system ends a job: commands die of it before rank 0 has said a word.
+        self.write("list", *(f"sh -c 'sleep 0.3; echo {i} >> ran'" for i in range(20)))
+        process, token = self.start_farm("list")
+        self.wait_for(lambda: len(self.lines("ran")) > 1)
+        for pid in sorted(processes_of(token), reverse=True):
+            try:
+                os.kill(pid, signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+        ended = self.finish(process)
+        self.assert_ends(ended, 75)
+        self.assertLess(len(self.lines("ran")), 20)
+        self.assertEqual(self.lines("failed.txt"), [])
+        self.assert_ends(self.farm("list"), 0)
+        self.assertEqual(sorted(map(int, self.lines("ran"))), list(range(20)))
+
     def test_control_c(self):
         for ranks in (None, 3):
             name = f"list-{ranks}"
@@ -127,7 +144,6 @@ class Stopping(Farms):
             self.assertEqual(set(map(int, self.lines(f"ran-{ranks}"))), set(range(60)))
 
     def assert_nothing_left(self, token):
-        from farming import processes_of
         self.wait_for(lambda: not processes_of(token), within=15)
 
     def test_nobody_reads_the_output(self):

@@ -32,6 +32,24 @@ class Running(Farms):
             for i in range(8):
                 self.assertEqual(ended.err.count(f"{i} err\n{i} err\n{i} err\n"), 1, str(ended))
 
+    def test_commands_of_several_cores_have_them_to_themselves(self):
+        wide = "sh -c 'mkdir held || echo clash >> ran; sleep 0.05; rmdir held; echo wide >> ran'"
+        narrow = "sh -c 'if test -d held; then echo clash >> ran; fi; echo narrow >> ran'"
+        for ranks in (None, 3):
+            with self.subTest(ranks=ranks):
+                self.write("list", *[narrow, wide + "  #STARMAP cores=2", narrow] * 4)
+                ended = self.farm("list", "--fresh", ranks=ranks)
+                self.assert_ends(ended, 0)
+                self.assertEqual(sorted(self.lines("ran")), ["narrow"] * 8 + ["wide"] * 4)
+                (self.folder / "ran").unlink()
+
+    def test_a_command_of_more_cores_than_a_node_has_is_refused(self):
+        self.write("list", "touch ran", "true  #STARMAP cores=3")
+        ended = self.farm("list", ranks=3)
+        self.assertIn("asks for 3 cores, but the largest node has 2 workers", ended.err)
+        self.assert_ends(ended, 2)
+        self.assertFalse((self.folder / "ran").exists())
+
     def test_words_are_those_of_a_shell_and_no_shell_is_there(self):
         self.write("list", "printf '<%s>' 'a b' c\\ d \"e $HOME\" '*' $(x)")
         ended = self.farm("list")

@@ -7,6 +7,7 @@
 #include "run/explaining.hpp"
 #include "run/family.hpp"
 #include "run/finding.hpp"
+#include "run/job_signals.hpp"
 #include "run/output.hpp"
 #include "run/starting.hpp"
 #include "run/waiting.hpp"
@@ -79,7 +80,8 @@ Started start(std::span<std::string> words, CommandEnvironment& environment,
                         .environment = variables.data(),
                         .in = output.in(),
                         .out = output.out(),
-                        .err = output.err()};
+                        .err = output.err(),
+                        .ignores_warnings = warnings_reach_commands()};
     auto started = start_process(request);
     if (started.error == ENOEXEC && started.is_of_program && may_be_script(path)) {
         // As execvp() and shells do.
@@ -210,6 +212,7 @@ Outcome attempt(Command const& command, Running const& how, TaskPlace place,
     outcome.rank = place.rank;
     outcome.attempt = static_cast<std::uint16_t>(place.attempt);
     auto const begun_at = base::now();
+    JobSignals const signals;
     auto begun = begin(command, how, place);
     if (begun.started.pid <= 0) {
         outcome.status = TaskStatus::crashed;
@@ -230,6 +233,8 @@ Outcome attempt(Command const& command, Running const& how, TaskPlace place,
     if (end.by == EndedBy::deadline)
         throw Interrupted("The command was ended, as it would not have been done in time (a "
                           "deadline or a signal).");
+    if (end.by == EndedBy::itself && signals.have_ended(end.status))
+        throw Interrupted("The command was ended by a signal that was sent to all of the job.");
     outcome.seconds = base::now() - begun_at;
     outcome.cpu = family.cpu_seconds();
     outcome.peak_rss = family.peak_rss();

@@ -92,6 +92,7 @@ void Farm::run_commands()
                                                 return unsigned{command.retries};
                                             },
                                         .label = &Command::name,
+                                        .cores = &Command::cores,
                                     });
     take_results(starmap);
     ending_.before = remaining_->done_before();

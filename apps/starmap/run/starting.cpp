@@ -55,6 +55,14 @@ struct Shared {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+[[gnu::no_sanitize_address]] void ignore_warnings()
+{
+    struct sigaction action {};
+    action.sa_handler = SIG_IGN;
+    ::sigaction(SIGUSR1, &action, nullptr);
+    ::sigaction(SIGUSR2, &action, nullptr);
+}
+
 /// What runs in the new process, in the memory of the old one: system calls, and nothing else; not
 /// what a sanitizer adds either, as the stack is not the thread's.
 [[gnu::no_sanitize_address]] int become_program(void* argument)
@@ -65,6 +73,7 @@ struct Shared {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != shared.parent) ::_exit(127); // it died before that
     reset_signals();
+    if (start.ignores_warnings) ignore_warnings();
     if (::dup2(start.in, 0) < 0 || ::dup2(start.out, 1) < 0 || ::dup2(start.err, 2) < 0) {
         shared.error = errno;
         ::_exit(127);

@@ -12,6 +12,8 @@ struct Start {
     int in = -1;                        ///< its stdin, stdout and stderr; above 2
     int out = -1;
     int err = -1;
+    /// SIGUSR1 and SIGUSR2 do nothing to it, unless it handles them.
+    bool ignores_warnings = false;
 };
 
 /// A process that runs a program; or, if `error` is set, none.
@@ -22,7 +24,7 @@ struct Started {
     bool is_of_program = false; ///< the error is execve()'s
 };
 
-/// Starts a process in a session of its own, with the usual reaction to all signals and no file but
+/// Starts a process in a session of its own, with the usual reaction to signals and no file but
 /// the three, which is killed when the calling thread ends. Memory is not copied, as the caller
 /// stands still until the program has been executed, or refused. Of any thread.
 Started start_process(Start const& start);

@@ -1,0 +1,56 @@
+#include "run/job_signals.hpp"
+
+#include "base/clock.hpp"
+#include "execution/passed_signals.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+namespace starmap::farm {
+
+namespace {
+
+// Who signals many processes does so one by one.
+constexpr double longest_lag = 0.5;
+constexpr auto look_every = std::chrono::milliseconds(5);
+// What shells add to the signal that has ended a program, for their exit code.
+constexpr int by_signal = 128;
+
+int signal_of(int status) noexcept
+{
+    return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) - by_signal;
+}
+
+} // namespace
+
+bool warnings_reach_commands() noexcept
+{
+    return std::getenv("SLURM_STEP_ID") != nullptr || std::getenv("SLURM_STEPID") != nullptr;
+}
+
+JobSignals::JobSignals() noexcept
+{
+    for (std::size_t i = 0; i < of_jobs.size(); ++i)
+        before_[i] = execution::signals_passed(of_jobs[i]);
+}
+
+bool JobSignals::have_ended(int status) const
+{
+    auto const signal = signal_of(status);
+    auto const* const found = std::find(of_jobs.begin(), of_jobs.end(), signal);
+    if (found == of_jobs.end()) return false;
+    auto const before = before_[static_cast<std::size_t>(found - of_jobs.begin())];
+    auto const until = base::now() + longest_lag;
+    while (execution::signals_passed(signal) == before) {
+        if (base::now() > until) return false;
+        std::this_thread::sleep_for(look_every);
+    }
+    return true;
+}
+
+} // namespace starmap::farm
