@@ -92,15 +92,15 @@ class Stopping(Farms):
         for ranks in (None, 3):
             with self.subTest(ranks=ranks):
                 name = f"list-{ranks}"
-                self.write(name, *(f"sh -c 'sleep 0.1; echo {i} >> ran-{ranks}'" for i in range(90)))
-                ended = self.farm(name, "--starmap-deadline=+3", "--grace=0.1", ranks=ranks)
+                self.write(name, *(f"sh -c 'sleep 0.2; echo {i} >> ran-{ranks}'" for i in range(120)))
+                ended = self.farm(name, "--starmap-deadline=+6", "--grace=0.1", ranks=ranks)
                 self.assert_ends(ended, 75)
                 self.assert_logged(ended, "the same command again runs what is left")
                 done = self.lines(f"ran-{ranks}")
                 self.assertGreater(len(done), 0)
-                self.assertLess(len(done), 90)
+                self.assertLess(len(done), 120)
                 self.assert_ends(self.farm(name, ranks=ranks), 0)
-                self.assertEqual(sorted(map(int, self.lines(f"ran-{ranks}"))), list(range(90)))
+                self.assertEqual(sorted(map(int, self.lines(f"ran-{ranks}"))), list(range(120)))
 
     def test_a_warning_by_signal(self):
         self.write("list", *(f"sh -c 'sleep 0.1; echo {i} >> ran'" for i in range(60)))
