@@ -35,10 +35,10 @@ FileLock::FileLock(std::string const& path, LockedFile const& words)
         if (holds_ || (errno != EWOULDBLOCK && errno != EINTR)) return;
         if (tries == patience) {
             ::close(fd_);
-            throw UsageError(fmt::format(
-                "The {} {} is in use (another run holds it now). Wait for its end, or give this run "
-                "one of its own by {}.",
-                words.what, path, words.setting));
+            throw UsageError(fmt::format("The {} {} is in use (another run holds it now). Wait for "
+                                         "its end, or give this run "
+                                         "one of its own by {}.",
+                                         words.what, path, words.setting));
         }
         std::this_thread::sleep_for(between);
     }

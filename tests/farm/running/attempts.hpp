@@ -5,6 +5,8 @@
 
 #include "support/scratch_directory.hpp"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <limits>
 #include <string>
@@ -20,10 +22,22 @@ using starmap::farm::Running;
 
 inline constexpr double never = std::numeric_limits<double>::infinity();
 
-inline Command command(std::string text)
+/// A number that marks a test's processes becomes one of this process's own: the same test may run
+/// beside it.
+inline std::string marked(std::string_view text)
+{
+    constexpr std::string_view mark = "3141.";
+    std::string made(text);
+    auto const own = "3141" + std::to_string(::getpid()) + ".";
+    for (auto at = made.find(mark); at != std::string::npos; at = made.find(mark, at + own.size()))
+        made.replace(at, mark.size(), own);
+    return made;
+}
+
+inline Command command(std::string_view text)
 {
     Command command;
-    command.text = std::move(text);
+    command.text = marked(text);
     command.line = 7;
     return command;
 }
@@ -41,9 +55,9 @@ inline Outcome run(Command const& command, Running const& how = {}, double deadl
     return starmap::farm::attempt(command, how, place, [=] { return deadline; });
 }
 
-inline Outcome run(std::string text, Running const& how = {})
+inline Outcome run(std::string_view text, Running const& how = {})
 {
-    return run(command(std::move(text)), how);
+    return run(command(text), how);
 }
 
 /// How a command line is run by a shell.
@@ -55,8 +69,9 @@ inline Running by_shell()
 }
 
 /// True while a process runs that has this text in its arguments.
-inline bool runs(std::string_view text)
+inline bool runs(std::string_view what)
 {
+    auto const text = marked(what);
     for (auto const& entry : std::filesystem::directory_iterator("/proc")) {
         std::ifstream file(entry.path() / "cmdline", std::ios::binary);
         std::string line; // all of it, words with a NUL between
