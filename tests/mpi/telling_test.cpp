@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <list>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -83,8 +84,9 @@ TEST_CASE("each task may have its own number of retries")
     {
         auto const weight = [](int i) { return i % 7; };
         std::size_t count = 0;
+        auto const list = numbers(30);
         auto again = session().starmap(
-            starmap::fn<always_fail>, numbers(30) | std::views::transform([](int i) { return i; }),
+            starmap::fn<always_fail>, std::list<int>(list.begin(), list.end()),
             {.weight = weight, .on_failure = OnFailure::collect, .retries_by = by});
         CHECK(again.collect().empty());
         for (auto const& failure : again.failures()) {
