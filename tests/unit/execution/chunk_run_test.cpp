@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "unit/execution/units.hpp"
 
 #include <starmap/detail/chunk_run.hpp>
@@ -55,6 +56,7 @@ RunContext context(bool stop_on_failure = false)
 
 TEST_CASE("units are dealt out with their arguments, and a row is written for each")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Bytes arguments;
     for (std::uint64_t i = 0; i < 3; ++i) {
         Bytes body;
@@ -87,6 +89,7 @@ TEST_CASE("units are dealt out with their arguments, and a row is written for ea
 
 TEST_CASE("items of a map chunk fail one by one, by their own index and weight")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Bytes arguments;
     put_unit(arguments, 5, 3, unit_is_map, Bytes(), {4, 2, 1}, {5, 9, 2});
     Host host;
@@ -121,6 +124,7 @@ TEST_CASE("items of a map chunk fail one by one, by their own index and weight")
 
 TEST_CASE("a chunk that is left early counts what was tried")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Bytes arguments;
     put_unit(arguments, 0, 4, unit_is_map, Bytes(), {4, 3, 2, 1});
     Host host;
@@ -143,6 +147,7 @@ TEST_CASE("a chunk that is left early counts what was tried")
 
 TEST_CASE("a unit that is lost takes its results and the failures of its items with it")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Bytes arguments;
     put_unit(arguments, 0, 2, unit_is_map, Bytes());
     Host host;
@@ -172,6 +177,7 @@ TEST_CASE("a unit that is lost takes its results and the failures of its items w
 
 TEST_CASE("refused chunks: failed with a reason, or merely cancelled")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Bytes arguments;
     for (std::uint64_t i = 0; i < 3; ++i) put_unit(arguments, i, 1, 0, Bytes());
     Host host;
@@ -231,6 +237,7 @@ TEST_CASE("an interruption is noticed, once time has passed, and stays")
 
 TEST_CASE("timers add up by operation and task, lines go to the host at once")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Bytes arguments;
     for (std::uint64_t i = 0; i < 2; ++i) put_unit(arguments, i, 1, 0, Bytes());
     Host host;
@@ -259,6 +266,7 @@ TEST_CASE("timers add up by operation and task, lines go to the host at once")
 
 TEST_CASE("a seed is a function of the item, however it is chunked")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Host host;
     auto const seeds = [&](std::uint64_t first, std::uint32_t items, std::uint32_t flags,
                            std::vector<std::uint64_t> const& indices = {}) {

@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "unit/execution/units.hpp"
 
 #include <starmap/detail/chunk_run.hpp>
@@ -31,6 +32,7 @@ RunContext context()
 
 TEST_CASE("what tasks tell of their ends and of other processes goes with their rows")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Bytes arguments;
     for (std::uint64_t i = 0; i < 6; ++i) put_unit(arguments, i, 1, 0, Bytes());
     Host host;
@@ -102,6 +104,7 @@ TEST_CASE("what tasks tell of their ends and of other processes goes with their 
 
 TEST_CASE("items of a map chunk tell of their ends one by one")
 {
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     Bytes arguments;
     put_unit(arguments, 10, 4, unit_is_map, Bytes());
     Host host;

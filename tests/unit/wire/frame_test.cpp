@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "unit/wire/frames.hpp"
 
 #include <starmap/error.hpp>
@@ -39,6 +40,7 @@ Bytes result_frame()
     DeafHost host;
     starmap::detail::RunContext context;
     context.stop_on_failure = false;
+    starmap::base::VirtualClock const still; // no piece is sent for its age
     ChunkRun run(context, host, 10, 3, 3, ByteReader(arguments.view()), 0);
     for (std::uint64_t i = 0; i < 3; ++i) {
         run.open_unit();
