@@ -1,5 +1,6 @@
 // How long runs with units of several cores take, beside what no schedule could go below.
 #include "scheduling/simulator.hpp"
+#include "support/sanitized.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,7 +16,7 @@ TEST_CASE("random nodes and widths take at most a few times what no schedule cou
 {
     double worst = 0;
     double sum = 0;
-    constexpr std::uint64_t runs = 400;
+    constexpr std::uint64_t runs = sanitized ? 40 : 400;
     for (std::uint64_t seed = 1; seed <= runs; ++seed) {
         CAPTURE(seed);
         std::mt19937_64 random(seed);
