@@ -57,6 +57,8 @@ void Manager::say_failure(report::Observer const& observer)
 
 void Manager::tell_costs(OpenStarmap const& starmap)
 {
+    // The first window of an input may be long in coming; the scheduler knows nothing before.
+    if (starmap.reading && starmap.positions() == 0) return;
     std::vector<report::CostInfo> costs;
     for (auto const& [group, cost] : scheduler_.costs(starmap.number()).observed())
         costs.push_back({.group = group,

@@ -4,14 +4,21 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
 
+long late(long value)
+{
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    return value;
+}
 long next(long x) { return x + 1; }
 
 std::vector<long> numbers(long n)
@@ -92,6 +99,12 @@ TEST_CASE("the results of one are the input of another while both run")
     auto const last = three.collect();
     REQUIRE(last.size() == 300);
     for (std::size_t i = 0; i < last.size(); ++i) CHECK(last[i] == static_cast<long>(i) + 3);
+}
+
+TEST_CASE("the first element of an input may be longer in coming than rank 0's rounds take")
+{
+    auto slow = session().map(starmap::fn<late>, numbers(2));
+    CHECK(session().map(starmap::fn<next>, slow.results()).reduce() == 3);
 }
 
 TEST_CASE("an input may run Starmaps of its own")

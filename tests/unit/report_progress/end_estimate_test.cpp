@@ -1,4 +1,5 @@
 #include "report/end_estimate.hpp"
+#include "support/sanitized.hpp"
 
 #include <doctest/doctest.h>
 
@@ -102,7 +103,7 @@ double lognormal(Random& random) { return std::lognormal_distribution<double>(0,
 
 } // namespace
 
-TEST_CASE("some 4 of 5 simulated runs end within the spread, or more")
+TEST_CASE("some 4 of 5 simulated runs end within the spread, or more" * doctest::skip(sanitized))
 {
     for (auto const workers : {8U, 64U}) {
         auto const tasks = workers * 100U;
