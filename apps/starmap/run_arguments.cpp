@@ -79,7 +79,7 @@ void RunArguments::add_input(CLI::App& run)
     run.add_option("--each", r.each, "A CSV or TSV file: a command for each row, {COLUMN} in words")
         ->type_name("FILE")
         ->take_all();
-    run.add_option("--range", r.ranges, "A parameter of whole numbers: NAME=FIRST..LAST[..STEP]")
+    run.add_option("--range", r.ranges, "A parameter of numbers: NAME=FIRST..LAST[..STEP]")
         ->type_name("TEXT")
         ->take_all();
     run.add_option("--set", r.sets, "A parameter of some values: NAME=VALUE,VALUE,...")

@@ -6,6 +6,9 @@
 
 namespace starmap::base {
 
+/// What a batch system, a launcher or a terminal sends to all processes of a job.
+inline constexpr std::array job_signals{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+
 /// When a process was told to stop; seconds since 1970, infinite if it was not.
 struct Signals {
     double warned;     ///< SIGUSR1: there is some time left

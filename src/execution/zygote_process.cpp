@@ -1,5 +1,6 @@
 #include "execution/zygote_process.hpp"
 
+#include "base/signals.hpp"
 #include "execution/orphans.hpp"
 #include "execution/passed_signals.hpp"
 #include "records/process_tree.hpp"
@@ -26,17 +27,15 @@ namespace starmap::execution {
 
 namespace {
 
-// What a batch system or a terminal sends to all processes of a job is rank 0's affair: it decides
-// when the others end, and they end with it in any case.
-constexpr std::array left_to_rank_0{SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGQUIT};
-
-/// A handler and not SIG_IGN: programs that a task starts get the usual behaviour back.
+/// What all processes of a job get is rank 0's affair: it decides when the others end, and they end
+/// with it in any case. A handler and not SIG_IGN: programs that a task starts get the usual
+/// behaviour back.
 void leave_signals_to_rank_0()
 {
     struct sigaction action {};
     action.sa_handler = note_passed_signal;
     action.sa_flags = SA_RESTART;
-    for (auto const signal : left_to_rank_0) ::sigaction(signal, &action, nullptr);
+    for (auto const signal : base::job_signals) ::sigaction(signal, &action, nullptr);
 }
 
 /// What tasks have started is to be ended, not just left: so the zygote must not be killed together

@@ -1,5 +1,7 @@
 #include "transport/launcher_heir.hpp"
 
+#include "base/signals.hpp"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -64,8 +66,7 @@ void close_all_but(std::array<int, 2> const& kept)
 [[noreturn]] void be_heir(LauncherFolder const& folder, int launcher, int rank)
 {
     ::setsid(); // mpirun signals the groups of its ranks, a terminal its session
-    for (auto const signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2})
-        ::signal(signal, SIG_IGN);
+    for (auto const signal : base::job_signals) ::signal(signal, SIG_IGN);
     ::prctl(PR_SET_NAME, "starmap heir");
     close_all_but({launcher, rank});
     if (::chdir("/") != 0) ::_exit(1); // a file system that is in use cannot be unmounted

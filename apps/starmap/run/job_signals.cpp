@@ -35,16 +35,16 @@ bool warnings_reach_commands() noexcept
 
 JobSignals::JobSignals() noexcept
 {
-    for (std::size_t i = 0; i < of_jobs.size(); ++i)
-        before_[i] = execution::signals_passed(of_jobs[i]);
+    std::transform(base::job_signals.begin(), base::job_signals.end(), before_.begin(),
+                   execution::signals_passed);
 }
 
 bool JobSignals::have_ended(int status) const
 {
     auto const signal = signal_of(status);
-    auto const* const found = std::find(of_jobs.begin(), of_jobs.end(), signal);
-    if (found == of_jobs.end()) return false;
-    auto const before = before_[static_cast<std::size_t>(found - of_jobs.begin())];
+    auto const* const found = std::find(base::job_signals.begin(), base::job_signals.end(), signal);
+    if (found == base::job_signals.end()) return false;
+    auto const before = before_[static_cast<std::size_t>(found - base::job_signals.begin())];
     auto const until = base::now() + longest_lag;
     while (execution::signals_passed(signal) == before) {
         if (base::now() > until) return false;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <signal.h>
+#include "base/signals.hpp"
 
 #include <array>
 #include <cstdint>
@@ -23,8 +23,7 @@ public:
     bool have_ended(int status) const;
 
 private:
-    static constexpr std::array<int, 6> of_jobs{SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM};
-    std::array<std::uint64_t, of_jobs.size()> before_{};
+    std::array<std::uint64_t, base::job_signals.size()> before_{};
 };
 
 } // namespace starmap::farm
