@@ -180,6 +180,7 @@ class WrongInput(Farms):
 
     def test_a_list_that_is_not_there(self):
         self.refused(1, "list", "No such file")
+        self.assertFalse((self.folder / "list.journal").exists())
 
     def test_a_list_that_is_a_folder(self):
         (self.folder / "list").mkdir()

@@ -58,8 +58,10 @@ int Farm::run_all()
             "or STARMAP_CHECKPOINT is set). Leave that out; see --journal.");
     // A reader that goes away is an error of write(), not the end of this process.
     ::signal(SIGPIPE, SIG_IGN);
+    // A list that cannot be read leaves no journal.
+    auto all = open_commands(request_, defaults_);
     open_journal();
-    if (count_before()) {
+    if (count_before(std::move(all))) {
         outputs_ = open_outputs();
         run_commands();
     }
@@ -92,9 +94,8 @@ void Farm::warn_of_shell(CommandSource const& commands) const
 
 /// Of a list that can be read twice: what was done before, for the user to know. False if that is
 /// all of it.
-bool Farm::count_before()
+bool Farm::count_before(std::unique_ptr<CommandSource> all)
 {
-    auto all = open_commands(request_, defaults_);
     auto const size = all->size();
     if (size) expected_ = *size;
     warn_of_shell(*all);

@@ -36,7 +36,7 @@ private:
     int run_all();
     void open_journal();
     void warn_of_shell(CommandSource const& commands) const;
-    bool count_before();
+    bool count_before(std::unique_ptr<CommandSource> all);
     std::unique_ptr<Outputs> open_outputs() const;
     void run_commands();
     template <class Starmap>
