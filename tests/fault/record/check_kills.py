@@ -25,7 +25,7 @@ def kill_once(directory, number):
         writer = subprocess.Popen(command, stdout=told)
         after = chance.uniform(0, 0.1)
         # On a busy machine most would be killed before they begin; some are to be.
-        give_up = time.monotonic() + 0.5
+        give_up = time.monotonic() + 10
         while number % 8 != 0 and os.fstat(told.fileno()).st_size == 0:
             if time.monotonic() > give_up:
                 break
@@ -61,6 +61,6 @@ def kill_once(directory, number):
 with scratch_directory() as scratch:
     counts = [kill_once(scratch, number) for number in range(KILLS)]
     print("flushed rows at the kills:", sorted(counts))
-    assert sum(count > 0 for count in counts) >= 20, "too few kills hit a run that wrote"
+    assert sum(count > 0 for count in counts) >= 50, "too few kills hit a run that wrote"
     assert max(counts) > 2048, "no kill hit a record of several chunks"
 print("ok")
