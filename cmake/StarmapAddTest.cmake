@@ -62,9 +62,12 @@ target_link_libraries(starmap_private INTERFACE starmap starmap_private_headers
     Boost::mpi MPI::MPI_CXX hdf5::hdf5 SQLite::SQLite3 spdlog::spdlog Threads::Threads)
 target_compile_definitions(starmap_private INTERFACE OMPI_SKIP_MPICXX)
 
-# starmap_add_unit_test(NAME SOURCES...): a doctest program of its own for one layer.
+# starmap_add_unit_test(NAME SOURCES... [ALONE SOURCES...]): a doctest program of its own for one
+# layer. Those that are ALONE call things as others do, so they are never compiled as one with them.
 function(starmap_add_unit_test name)
-    add_executable(${name} ${ARGN})
+    cmake_parse_arguments(arg "" "" "ALONE" ${ARGN})
+    add_executable(${name} ${arg_UNPARSED_ARGUMENTS} ${arg_ALONE})
+    set_source_files_properties(${arg_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     target_link_libraries(${name} PRIVATE unit_main starmap_private starmap_warnings
         doctest::doctest)
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")

@@ -18,7 +18,7 @@ namespace bench {
 
 namespace {
 
-constexpr std::size_t doubles = 32 * 1024 * 1024; // 256 MB
+constexpr std::size_t many_doubles = 32 * 1024 * 1024; // 256 MB
 
 using Numbers = std::vector<double>;
 
@@ -56,7 +56,7 @@ struct Broadcast {
                     sum += last;
                 }
             } else {
-                Numbers own(doubles);
+                Numbers own(many_doubles);
                 spread(own.data());
                 MPI_Send(&own.back(), 1, MPI_DOUBLE, 0, 2, MPI_COMM_WORLD);
             }
@@ -67,14 +67,14 @@ struct Broadcast {
     {
         return raw([this](double* to) {
             if (rank != 0)
-                MPI_Recv(to, doubles, MPI_DOUBLE, 0, 1, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+                MPI_Recv(to, many_doubles, MPI_DOUBLE, 0, 1, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
             for (int i = 1; rank == 0 && i < size; ++i)
-                MPI_Send(to, doubles, MPI_DOUBLE, i, 1, MPI_COMM_WORLD);
+                MPI_Send(to, many_doubles, MPI_DOUBLE, i, 1, MPI_COMM_WORLD);
         });
     }
     double collective()
     {
-        return raw([](double* to) { MPI_Bcast(to, doubles, MPI_DOUBLE, 0, MPI_COMM_WORLD); });
+        return raw([](double* to) { MPI_Bcast(to, many_doubles, MPI_DOUBLE, 0, MPI_COMM_WORLD); });
     }
     /// Seconds of a Starmap with a task for each worker.
     double session(bool node_array)
@@ -101,7 +101,7 @@ struct Broadcast {
             });
             if (sum < 0) seconds = 0;
         });
-        if (rank == 0 && data.empty()) data.assign(doubles, 1.5);
+        if (rank == 0 && data.empty()) data.assign(many_doubles, 1.5);
         return seconds;
     }
 };
@@ -112,7 +112,7 @@ void compare_broadcasts(Runner const& runner)
 {
     auto const rounds = runner.rounds;
     Broadcast broadcast{.runner = runner};
-    if (broadcast.rank == 0) broadcast.data.assign(doubles, 1.5);
+    if (broadcast.rank == 0) broadcast.data.assign(many_doubles, 1.5);
     struct Way {
         std::string what;
         std::function<double()> run;
@@ -131,7 +131,7 @@ void compare_broadcasts(Runner const& runner)
         }
     if (broadcast.rank != 0) return;
     fmt::print("{} to {} worker(s), medians of {} rounds taken in turns\n",
-               starmap::humansize(doubles * sizeof(double)), broadcast.size - 1, rounds);
+               starmap::humansize(many_doubles * sizeof(double)), broadcast.size - 1, rounds);
     for (auto const& way : ways) {
         std::vector<double> ratios;
         for (std::size_t i = 0; i < way.seconds.size(); ++i)

@@ -29,7 +29,7 @@ constexpr std::int64_t long_input = 10'000'000;
 constexpr double megabyte = 1e6;
 constexpr double result_size = 100 * megabyte;
 
-std::int64_t pass_on(std::int64_t number) { return number; }
+std::int64_t same_number(std::int64_t number) { return number; }
 
 /// Its length is known to nobody before its end.
 auto generator()
@@ -102,9 +102,9 @@ void show_long_inputs(Runner const& runner)
         show(runner, as_map ? "1e7 map items from a generator" : "1e7 tasks from a generator",
              rows + read_ahead + rest, why, Runner::quiet(), Record::written,
              [&](starmap::Session& session) {
-                 auto const sum = as_map
-                                      ? session.map(starmap::fn<pass_on>, generator()).reduce()
-                                      : session.starmap(starmap::fn<pass_on>, generator()).reduce();
+                 auto const sum =
+                     as_map ? session.map(starmap::fn<same_number>, generator()).reduce()
+                            : session.starmap(starmap::fn<same_number>, generator()).reduce();
                  if (sum != long_input * (long_input - 1) / 2)
                      throw std::logic_error("The sum is wrong: tasks are missing.");
              });
@@ -114,7 +114,7 @@ void show_long_inputs(Runner const& runner)
              std::int64_t taken = 0;
              auto const endless = std::views::iota(std::int64_t{0});
              for ([[maybe_unused]] auto const number :
-                  session.map(starmap::fn<pass_on>, endless).results())
+                  session.map(starmap::fn<same_number>, endless).results())
                  if (++taken == 100'000) break;
          });
 }

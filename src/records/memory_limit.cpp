@@ -25,7 +25,7 @@ namespace {
 constexpr double seconds_between_readings = 0.1;
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
-std::optional<std::size_t> number(std::string_view text)
+std::optional<std::size_t> amount(std::string_view text)
 {
     std::size_t value = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -38,7 +38,7 @@ std::optional<std::size_t> number_in(std::string const& file)
 {
     std::ifstream in(file);
     std::string line;
-    return std::getline(in, line) ? number(line) : std::nullopt;
+    return std::getline(in, line) ? amount(line) : std::nullopt;
 }
 
 /// The number behind `name` in a file of lines "name number" (memory.stat, meminfo).
@@ -49,7 +49,7 @@ std::optional<std::size_t> field_in(std::string const& file, std::string_view na
     std::string rest;
     while (in >> word) {
         std::getline(in >> std::ws, rest);
-        if (word == name) return number(rest);
+        if (word == name) return amount(rest);
     }
     return std::nullopt;
 }
@@ -94,7 +94,7 @@ void MemoryWatch::find_slurm()
 {
     auto const variable = [this](char const* name) -> std::size_t {
         auto const* const text = sources_.variable(name);
-        return text == nullptr ? 0 : number(text).value_or(0);
+        return text == nullptr ? 0 : amount(text).value_or(0);
     };
     if (auto const per_node = variable("SLURM_MEM_PER_NODE"); per_node != 0) {
         slurm_limit_ = per_node * mebibyte;

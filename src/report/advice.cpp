@@ -22,7 +22,7 @@ std::string percent(double share)
     return value < 10 ? fmt::format("{:.2g} %", value) : fmt::format("{:.0f} %", value);
 }
 
-struct Figures {
+struct Shares {
     Summary const& summary;
     std::map<std::uint32_t, StarmapInfo> starmaps;
     double workers = 0;
@@ -37,7 +37,7 @@ struct Figures {
 };
 
 /// A task that cannot be divided and takes longer than a fair share of its Starmap's work.
-void on_longest(Figures const& figures, std::vector<Advice>& all)
+void on_longest(Shares const& figures, std::vector<Advice>& all)
 {
     StarmapWork const* worst = nullptr;
     double most_lost = 0; // seconds of worker time
@@ -62,7 +62,7 @@ void on_longest(Figures const& figures, std::vector<Advice>& all)
                      useful == 1 ? "" : "s")});
 }
 
-void on_weights(Figures const& figures, std::vector<Advice>& all)
+void on_weights(Shares const& figures, std::vector<Advice>& all)
 {
     for (auto const& name : figures.summary.names) {
         auto const& durations = name.durations;
@@ -89,7 +89,7 @@ void on_weights(Figures const& figures, std::vector<Advice>& all)
     }
 }
 
-void on_tail(Figures const& figures, std::vector<Advice>& all)
+void on_tail(Shares const& figures, std::vector<Advice>& all)
 {
     auto const share = figures.share(figures.summary.time_use.tail);
     bool const known = std::any_of(all.begin(), all.end(), [](auto const& advice) {
@@ -111,7 +111,7 @@ void on_tail(Figures const& figures, std::vector<Advice>& all)
                                            percent(share), figures.workers)});
 }
 
-void on_dispatch(Figures const& figures, std::vector<Advice>& all)
+void on_dispatch(Shares const& figures, std::vector<Advice>& all)
 {
     auto const& use = figures.summary.time_use;
     auto const share = figures.share(use.dispatch);
@@ -143,7 +143,7 @@ void on_dispatch(Figures const& figures, std::vector<Advice>& all)
                                                "each result")});
 }
 
-void on_rank_0(Figures const& figures, std::vector<Advice>& all)
+void on_rank_0(Shares const& figures, std::vector<Advice>& all)
 {
     auto const& use = figures.summary.time_use;
     if (auto const share = figures.share(use.manager); share >= notable)
@@ -160,7 +160,7 @@ void on_rank_0(Figures const& figures, std::vector<Advice>& all)
                                     percent(share))});
 }
 
-void on_cpu(Figures const& figures, std::vector<Advice>& all)
+void on_cpu(Shares const& figures, std::vector<Advice>& all)
 {
     for (auto const& name : figures.summary.names) {
         auto const inside = name.durations.sum();
@@ -178,7 +178,7 @@ void on_cpu(Figures const& figures, std::vector<Advice>& all)
     }
 }
 
-void on_failures(Figures const& figures, std::vector<Advice>& all)
+void on_failures(Shares const& figures, std::vector<Advice>& all)
 {
     auto const failed = figures.summary.failures();
     if (failed == 0) return;
@@ -194,7 +194,7 @@ void on_failures(Figures const& figures, std::vector<Advice>& all)
 std::vector<Advice> advise(Summary const& summary, std::vector<StarmapInfo> const& starmaps)
 {
     std::vector<Advice> all;
-    Figures figures{.summary = summary, .starmaps = {}, .total = summary.time_use.total()};
+    Shares figures{.summary = summary, .starmaps = {}, .total = summary.time_use.total()};
     for (auto const& starmap : starmaps) figures.starmaps[starmap.starmap] = starmap;
     figures.workers = static_cast<double>(summary.num_workers);
     on_failures(figures, all);

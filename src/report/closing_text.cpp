@@ -13,11 +13,11 @@ namespace starmap::report {
 
 namespace {
 
-constexpr double notable = 0.1;      ///< a part of the workers' time that is worth a word
-constexpr double shortest_run = 0.5; ///< of a shorter run there is nothing to mend [s]
+constexpr double worth_a_word = 0.1;  ///< a part of the workers' time that is worth a word
+constexpr double shortest_told = 0.5; ///< of a shorter run there is nothing to mend [s]
 constexpr double short_chunk = 10e-3;
 
-std::string percent(double share) { return fmt::format("{:.0f}%", 100 * share); }
+std::string whole_percent(double share) { return fmt::format("{:.0f}%", 100 * share); }
 
 /// What rank 0 did, what took longest first.
 std::vector<std::pair<double, char const*>> parts_of(ManagerTime const& time)
@@ -39,7 +39,7 @@ double busy_share(ManagerTime const& time)
 
 std::string rank_0_text(ManagerTime const& time)
 {
-    auto text = "rank 0 " + percent(busy_share(time));
+    auto text = "rank 0 " + whole_percent(busy_share(time));
     auto const parts = parts_of(time);
     std::string list;
     for (std::size_t i = 0; i < 2; ++i) {
@@ -87,7 +87,7 @@ std::string remedy(Closing const& closing)
 {
     auto const& use = closing.use;
     auto const total = use.total();
-    if (total <= 0 || closing.seconds < shortest_run) return {};
+    if (total <= 0 || closing.seconds < shortest_told) return {};
     std::vector<std::pair<double, std::string>> const losses{
         {use.tail, on_tail(closing)},
         {use.dispatch, on_dispatch(closing)},
@@ -97,8 +97,8 @@ std::string remedy(Closing const& closing)
     auto const& worst =
         *std::max_element(losses.begin(), losses.end(),
                           [](auto const& a, auto const& b) { return a.first < b.first; });
-    if (worst.first < notable * total) return {};
-    return fmt::format(" - {} of the workers' time was lost {}", percent(worst.first / total),
+    if (worst.first < worth_a_word * total) return {};
+    return fmt::format(" - {} of the workers' time was lost {}", whole_percent(worst.first / total),
                        worst.second);
 }
 
@@ -122,7 +122,7 @@ std::string closing_text(Closing const& closing)
     auto text = fmt::format("Starmap: {} task{} in {} on {} worker{}: {} busy; {}; mean task {}",
                             grouped(closing.tasks), closing.tasks == 1 ? "" : "s",
                             time_text(closing.seconds), grouped(closing.workers),
-                            closing.workers == 1 ? "" : "s", percent(std::min(busy, 1.0)),
+                            closing.workers == 1 ? "" : "s", whole_percent(std::min(busy, 1.0)),
                             rank_0_text(closing.manager), time_text(closing.inside / tasks));
     if (closing.chunks != 0 && closing.chunks < closing.tasks)
         text += fmt::format(", chunk {}",

@@ -4,9 +4,6 @@ namespace starmap::report::hdf5 {
 
 namespace {
 
-constexpr auto reading = "read";
-constexpr auto writing = "write";
-
 Handle space_of(Handle const& dataset, std::string const& path)
 {
     return checked(H5Dget_space(dataset.get()), H5Sclose, reading, path);

@@ -16,11 +16,6 @@ namespace starmap::report::hdf5 {
 
 namespace {
 
-constexpr auto creating = "create";
-constexpr auto opening = "open";
-constexpr auto reading = "read";
-constexpr auto writing = "write";
-
 /// A live reader that meets a half-written piece tries again, and HDF5 doubles the pause each time
 /// from 1 ns on: these make 30 ms, its own default of 100 would wait for ever on a damaged file.
 constexpr unsigned read_attempts = 25;

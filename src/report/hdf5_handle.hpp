@@ -10,6 +10,12 @@
 
 namespace starmap::report::hdf5 {
 
+/// What a call that fails was to do with the file, for the sentence of its error.
+inline constexpr auto creating = "create";
+inline constexpr auto opening = "open";
+inline constexpr auto reading = "read";
+inline constexpr auto writing = "write";
+
 /// Owns an HDF5 identifier and closes it with the function that belongs to its kind.
 class Handle {
 public:

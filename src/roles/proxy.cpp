@@ -10,10 +10,10 @@ namespace starmap::roles {
 
 namespace {
 
-constexpr transport::Peer manager = 0;
-constexpr transport::Peer worker = 1;
+using transport::manager;
+constexpr transport::Peer own_worker = 1;
 // While so many bytes wait for the manager, the worker's wait with it.
-constexpr std::size_t most_unsent = std::size_t{16} << 20;
+constexpr std::size_t most_waiting = std::size_t{16} << 20;
 
 } // namespace
 
@@ -61,7 +61,7 @@ void Proxy::handle(detail::Bytes frame)
     case wire::Kind::welcome:
         relay_.set_node(wire::read_welcome(in).node);
         welcomed_ = true;
-        kept_.send(worker, std::move(frame));
+        kept_.send(own_worker, std::move(frame));
         for (auto& early : std::exchange(early_, {})) handle(std::move(early));
         return;
     case wire::Kind::open:
@@ -81,9 +81,9 @@ void Proxy::handle(detail::Bytes frame)
     case wire::Kind::lost: transport_.abandon(wire::read_lost(in)); return;
     case wire::Kind::close:
         openings_.erase(header.job);
-        kept_.send(worker, std::move(frame));
+        kept_.send(own_worker, std::move(frame));
         return;
-    default: kept_.send(worker, std::move(frame));
+    default: kept_.send(own_worker, std::move(frame));
     }
 }
 
@@ -110,7 +110,7 @@ void Proxy::send_opening(std::uint32_t job, bool with_bytes)
         if (with_bytes) open.segments[i].fd = -1;
         body.segments.push_back({segment->bytes(), segment});
     }
-    kept_.send(worker, wire::encode_opening(open, job, body));
+    kept_.send(own_worker, wire::encode_opening(open, job, body));
 }
 
 /// Until then others wait for openings to come by way of this rank.
@@ -118,13 +118,13 @@ void Proxy::stop_if_due()
 {
     if (!stopping_ || stop_sent_ || relay_.taken() < openings_due_) return;
     stop_sent_ = true;
-    kept_.send(worker, wire::encode_stop(exit_code_));
+    kept_.send(own_worker, wire::encode_stop(exit_code_));
 }
 
 bool Proxy::from_worker()
 {
     bool moved = false;
-    while (transport_.unsent() <= most_unsent) {
+    while (transport_.unsent() <= most_waiting) {
         auto incoming = kept_.poll();
         if (!incoming) break;
         moved = true;

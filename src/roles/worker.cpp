@@ -20,7 +20,7 @@ namespace starmap::roles {
 
 namespace {
 
-constexpr transport::Peer manager = 0;
+using transport::manager;
 // A result may wait so long for the next chunk to be done.
 constexpr double short_chunk = 50e-3;
 constexpr double hear_every = 1e-3;

@@ -16,6 +16,8 @@ namespace starmap::transport {
 
 /// Number of a process among those that the transport connects; the manager is 0.
 using Peer = std::uint32_t;
+/// The rank that hands the work out.
+inline constexpr Peer manager = 0;
 
 struct Incoming {
     Peer from = 0;

@@ -11,7 +11,7 @@ namespace starmap::wire {
 
 namespace {
 
-constexpr std::uint32_t magic = 0x50415453; // "STAP" on a little-endian host
+constexpr std::uint32_t frame_magic = 0x50415453; // "STAP" on a little-endian host
 constexpr std::uint16_t protocol = 1;
 
 std::uint32_t low_bits(std::size_t size) { return static_cast<std::uint32_t>(size & 0xffffffffU); }
@@ -20,8 +20,12 @@ std::uint32_t low_bits(std::size_t size) { return static_cast<std::uint32_t>(siz
 
 Header unsealed(Kind kind, std::uint32_t job)
 {
-    return {
-        .magic = magic, .version = protocol, .kind = kind, .pad = 0, .job = job, .body_check = 0};
+    return {.magic = frame_magic,
+            .version = protocol,
+            .kind = kind,
+            .pad = 0,
+            .job = job,
+            .body_check = 0};
 }
 
 Bytes start_frame(Kind kind, std::uint32_t job)
@@ -44,7 +48,7 @@ void seal(Parcel& parcel)
 Header read_header(ByteReader& in)
 {
     auto const header = in.get<Header>();
-    if (header.magic != magic || header.version != protocol)
+    if (header.magic != frame_magic || header.version != protocol)
         throw ProtocolError(fmt::format(
             "A message is not one of Starmap's protocol {} (it begins with {:#x}, version {}). All "
             "ranks must run the same program, on hosts of the same byte order.",

@@ -23,8 +23,8 @@ namespace starmap::detail {
 
 namespace {
 
-constexpr std::uint64_t magic = 0x746e656d67655353; // "SSegment"
-constexpr std::size_t header_bytes = 4096;          // a page, so that the bytes begin with one
+constexpr std::uint64_t segment_magic = 0x746e656d67655353; // "SSegment"
+constexpr std::size_t header_bytes = 4096; // a page, so that the bytes begin with one
 
 /// At the beginning of the file: tells that it is the one that was meant.
 struct FileHeader {
@@ -145,7 +145,7 @@ std::shared_ptr<Segment> Segment::make_file(std::span<std::byte const> bytes, Se
         say_once("memfd_create");
         return nullptr;
     }
-    FileHeader const header{.magic = magic, .id = id, .bytes = bytes.size()};
+    FileHeader const header{.magic = segment_magic, .id = id, .bytes = bytes.size()};
     std::shared_ptr<Segment> segment(new Segment);
     // Sealed, it can change neither in size nor in content, whoever tries.
     if (!write_all(file.get(), std::as_bytes(std::span(&header, 1)), 0) ||
@@ -190,7 +190,7 @@ std::shared_ptr<Segment> Segment::attach_file(SegmentHandle const& handle)
         (::fcntl(file.get(), F_GET_SEALS) & F_SEAL_SHRINK) == 0 ||
         ::pread(file.get(), &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header))
         return nullptr;
-    if (header.magic != magic || header.id != handle.id || header.bytes != handle.bytes)
+    if (header.magic != segment_magic || header.id != handle.id || header.bytes != handle.bytes)
         return nullptr;
     std::shared_ptr<Segment> segment(new Segment);
     if (!segment->map(file.get(), handle.bytes)) return nullptr;

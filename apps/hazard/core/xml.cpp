@@ -16,7 +16,7 @@ std::string_view without_prefix(std::string_view name)
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string listed(std::initializer_list<std::string_view> names)
 {
@@ -59,7 +59,7 @@ void XmlElement::allow_attributes(std::initializer_list<std::string_view> names)
         std::string_view const full = attribute.name();
         if (full == "xmlns" || full.starts_with("xmlns:")) continue;
         if (std::ranges::find(names, without_prefix(full)) == names.end())
-            fail("<" + std::string(name()) + "> has the attribute " + quoted(full) +
+            fail("<" + std::string(name()) + "> has the attribute " + in_quotes(full) +
                  ", which is not understood (these are: " + listed(names) + "): leave it out");
     }
 }
@@ -84,7 +84,7 @@ std::string XmlElement::attribute(char const* wanted) const
 {
     auto value = attribute_if(wanted);
     if (!value)
-        fail("<" + std::string(name()) + "> lacks the attribute " + quoted(wanted) +
+        fail("<" + std::string(name()) + "> lacks the attribute " + in_quotes(wanted) +
              " (it cannot be computed without): add it");
     return *value;
 }
@@ -94,7 +94,7 @@ double XmlElement::number(char const* wanted) const
     auto const value = attribute(wanted);
     auto const number = number_in(value);
     if (!number)
-        fail(std::string(wanted) + " is " + quoted(value) +
+        fail(std::string(wanted) + " is " + in_quotes(value) +
              " (it must be a finite number): mend it");
     return *number;
 }
@@ -143,7 +143,7 @@ double XmlElement::number() const
 {
     auto const value = number_in(text());
     if (!value)
-        fail("<" + std::string(name()) + "> holds " + quoted(text()) +
+        fail("<" + std::string(name()) + "> holds " + in_quotes(text()) +
              " (it must be a finite number): mend it");
     return *value;
 }

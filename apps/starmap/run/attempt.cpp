@@ -36,7 +36,7 @@ namespace starmap::farm {
 namespace {
 
 constexpr int not_started = 126;
-constexpr char const* shell = "/bin/sh";
+constexpr char const* default_shell = "/bin/sh";
 // What a command leaves behind had its time.
 constexpr double longest_grace_of_orphans = 1.0;
 
@@ -51,7 +51,7 @@ struct Line {
 
 Line read_line(Command const& command, Running const& how)
 {
-    if (how.shell) return {.words = {shell, "-c", command.text}, .assignments = 0};
+    if (how.shell) return {.words = {default_shell, "-c", command.text}, .assignments = 0};
     Line line{.words = split_words(command.text), .assignments = 0};
     line.assignments = leading_assignments(line.words);
     return line;
@@ -86,11 +86,11 @@ Started start(std::span<std::string> words, CommandEnvironment& environment,
     if (started.error == ENOEXEC && started.is_of_program && may_be_script(path)) {
         // As execvp() and shells do.
         auto name = path;
-        std::string interpreter = shell;
+        std::string interpreter = default_shell;
         arguments[0] = name.data();
         arguments.insert(arguments.begin(), interpreter.data());
         auto by_shell = request;
-        by_shell.path = shell;
+        by_shell.path = default_shell;
         by_shell.arguments = arguments.data();
         started = start_process(by_shell);
     }

@@ -17,7 +17,7 @@ namespace starmap::farm {
 
 namespace {
 
-constexpr std::uint64_t looked_over = 1'000'000;
+constexpr std::uint64_t most_looked_over = 1'000'000;
 
 std::vector<WordTemplate> templates_of(std::span<std::string const> words, Parameters const& from)
 {
@@ -111,7 +111,7 @@ private:
     void look_over()
     {
         if (!varies_) return;
-        while (parameters_.number() < looked_over && parameters_.next()) {
+        while (parameters_.number() < most_looked_over && parameters_.next()) {
             try {
                 directive_of_row();
             } catch (UsageError const& error) {

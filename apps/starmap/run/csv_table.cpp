@@ -17,7 +17,7 @@ namespace starmap::farm {
 
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{1} << 30;
+constexpr std::size_t most_table_bytes = std::size_t{1} << 30;
 constexpr std::size_t most_columns = 10000;
 
 [[noreturn]] void refuse(std::string const& name, char const* why)
@@ -128,7 +128,7 @@ CsvTable CsvTable::from_file(std::string const& path)
         text.resize(kept + (got > 0 ? static_cast<std::size_t>(got) : 0));
         if (got == 0) break;
         if (got < 0 && error != EINTR) refuse(name, std::strerror(error));
-        if (text.size() > most_bytes) refuse(name, "it has more than 1 GiB");
+        if (text.size() > most_table_bytes) refuse(name, "it has more than 1 GiB");
     }
     text.shrink_to_fit();
     return {name, std::move(text)};

@@ -20,7 +20,7 @@ namespace starmap::farm {
 
 namespace {
 
-constexpr int first_file = 3;
+constexpr int first_other_file = 3;
 constexpr std::size_t out_pipe = 0;
 constexpr std::size_t err_pipe = 1;
 constexpr std::size_t piece = 64 * 1024;
@@ -36,8 +36,8 @@ constexpr char const* raise_the_limit = "Raise the limit of open files (ulimit -
 /// have none.
 int above_the_first(int file)
 {
-    if (file < 0 || file >= first_file) return file;
-    auto const moved = ::fcntl(file, F_DUPFD_CLOEXEC, first_file);
+    if (file < 0 || file >= first_other_file) return file;
+    auto const moved = ::fcntl(file, F_DUPFD_CLOEXEC, first_other_file);
     auto const why = errno;
     ::close(file);
     errno = why;

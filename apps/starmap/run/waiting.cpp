@@ -14,7 +14,7 @@ namespace starmap::farm {
 
 namespace {
 
-constexpr double look_every = 0.25; // at the deadline, and for orphans that have ended
+constexpr double ask_every = 0.25; // at the deadline, and for orphans that have ended
 constexpr double memory_every = 0.1;
 constexpr double first_memory = 5e-3; // most commands that eat memory do so at once
 // Without a pidfd an end is looked for, ever less often.
@@ -30,7 +30,7 @@ public:
           output_(output),
           limits_(limits),
           begun_(base::now()),
-          next_look_(begun_ + look_every),
+          next_look_(begun_ + ask_every),
           next_memory_(limits.memory != 0 ? begun_ + first_memory : never)
     {
         look_at_deadline(begun_);
@@ -82,7 +82,7 @@ private:
     void hold_to_limits(double now)
     {
         if (now >= next_look_) {
-            next_look_ = now + look_every;
+            next_look_ = now + ask_every;
             look_at_deadline(now);
             family_.reap_orphans();
         }
@@ -98,7 +98,7 @@ private:
             if (kill_at_ > now) family_.signal(SIGTERM);
         }
         if (now >= kill_at_) {
-            kill_at_ = now + look_every; // what it has started meanwhile too
+            kill_at_ = now + ask_every; // what it has started meanwhile too
             family_.signal(SIGKILL);
         }
     }
