@@ -23,11 +23,6 @@ ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "PREEMPTED"
 RESULT = 3  # kind of an entry of a checkpoint
 
 
-class CrashedInMpiInit(Exception):
-    """Slurm 22.05 with Open MPI 4.1 now and then lets a rank go on in MPI_Init before another has
-    made its shared memory, and Open MPI then calls a null pointer. No program is in that yet."""
-
-
 class Job:
     """A job of Slurm, or an element of an array: its number and the folder it was submitted from."""
 
@@ -46,10 +41,6 @@ class Job:
         """What it has printed: `out` or `err`."""
         path = self.folder / f"starmap-{self.number}.{suffix}"
         return path.read_text(errors="replace") if path.exists() else ""
-
-    def crashed_in_mpi_init(self):
-        return (self.state() == "FAILED"
-                and "system call failed during shared memory initialization" in self.text("err"))
 
     def noted(self):
         """The items whose tasks have run, as often as they have."""
@@ -79,20 +70,13 @@ class Scenario(unittest.TestCase):
         # As awkward as a folder can be.
         name = self.id().rpartition(".")[2].removeprefix("test_")
         self.folder = self.cluster.folder / "jobs" / f"it's \"{name}\" $HOME"
-        if self.folder.exists():  # it is run again
-            self.folder = self.folder.with_name(self.folder.name + " 2")
         self.folder.mkdir(parents=True)
-        self.submitted = []
 
     def submit(self, script, *words, options=(), name="", **environment):
         """`words`: the program and its arguments."""
         done = self.cluster.call("sbatch", "--parsable", *options, str(ROOT / "slurm" / script), *words,
                                  env=environment, cwd=self.folder)
-        self.submitted.append(done.stdout.strip())
         return Job(self.cluster, done.stdout.strip(), self.folder, name)
-
-    def cancel_all(self):
-        self.cluster.call("scancel", *self.submitted, check=False)
 
     def submit_resumed(self, script, *options, name="it", **environment):
         """The job of three stages, whose tasks wait at a gate until open() is called."""
@@ -104,8 +88,6 @@ class Scenario(unittest.TestCase):
     def wait_until(self, condition, job):
         give_up = time.monotonic() + PATIENCE
         while not condition():
-            if job.crashed_in_mpi_init():
-                raise CrashedInMpiInit(str(job))
             if time.monotonic() > give_up:
                 self.fail(f"waited in vain, {job}")
             time.sleep(0.2)
@@ -139,8 +121,6 @@ class Scenario(unittest.TestCase):
 
     def assert_ends(self, job, state, code=None):
         self.wait_until(lambda: job.state() in ENDED, job)
-        if job.state() != state and job.crashed_in_mpi_init():
-            raise CrashedInMpiInit(str(job))
         self.assertEqual(job.state(), state, str(job))
         if code is not None:
             self.assertEqual(self.cluster.details(job.number)["ExitCode"], f"{code}:0", str(job))
@@ -206,13 +186,8 @@ class Runner:
 
     def run(self, test):
         began = time.monotonic()
-        for last in (False, False, True):
-            result = unittest.TestResult()
-            test.run(result)
-            if last or not any(CrashedInMpiInit.__name__ in text for _, text in result.errors):
-                break
-            print(f"again: {test.id().rpartition('.')[2]} (Open MPI has crashed in MPI_Init)", flush=True)
-            test.cancel_all()
+        result = unittest.TestResult()
+        test.run(result)
         with self.said:
             name = test.id().rpartition(".")[2]
             print(f"{'ok' if result.wasSuccessful() else 'FAILED'}: {name} "
