@@ -1,5 +1,6 @@
 // Exceptions out of the user's own code on every way of the data: reading the input, packing and
 // unpacking on both sides, combining. Always an error, never a hang, and the session goes on.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -12,6 +13,8 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+using starmap::test::numbers;
 
 namespace {
 
@@ -76,12 +79,6 @@ Cargo load_all_unpackable(std::span<int const> items)
     return sum;
 }
 
-std::vector<int> numbers(int n)
-{
-    std::vector<int> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0);
-    return all;
-}
 /// 0 to 19, of which 13 refuses.
 std::vector<Cargo> cargoes(Refuses refuses)
 {

@@ -1,4 +1,5 @@
 // Wrong options and wrong use: an error that says what is wrong, and a session that goes on.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -11,6 +12,8 @@
 #include <string>
 #include <vector>
 
+using starmap::test::numbers;
+
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -18,13 +21,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 int same(int i) { return i; }
 int count(std::span<int const> items) { return static_cast<int>(items.size()); }
-
-std::vector<int> numbers(int n)
-{
-    std::vector<int> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0);
-    return all;
-}
 
 /// The text of the UsageError that `use` must end with.
 template <class Use>

@@ -1,4 +1,5 @@
 // What a task may be, how it takes its arguments, and what may travel.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -16,6 +17,8 @@
 #include <tuple>
 #include <variant>
 #include <vector>
+
+using starmap::test::numbers;
 
 namespace {
 
@@ -115,16 +118,9 @@ struct Cloud {
 };
 Cloud same(Cloud const& cloud) { return cloud; }
 
-std::vector<long> numbers(long n)
-{
-    std::vector<long> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0L);
-    return all;
-}
-
 std::vector<long> doubled(long n)
 {
-    auto all = numbers(n);
+    auto all = numbers<long>(n);
     for (auto& x : all) x *= 2;
     return all;
 }
@@ -154,7 +150,7 @@ TEST_CASE("a tuple of arguments is unpacked")
 
 TEST_CASE("parameters may be values, const references and rvalue references")
 {
-    auto const items = numbers(30);
+    auto const items = numbers<long>(30);
     CHECK(session().starmap(starmap::fn<twice_by_value>, items).collect() == doubled(30));
     CHECK(session().starmap(starmap::fn<twice_by_reference>, items).collect() == doubled(30));
     CHECK(session().starmap(starmap::fn<twice_by_rvalue>, items).collect() == doubled(30));
@@ -217,7 +213,7 @@ TEST_CASE("a task learns of itself from the monitor")
 
 TEST_CASE("a task may be a lambda without captures")
 {
-    auto const items = numbers(25);
+    auto const items = numbers<long>(25);
     CHECK(session().map([](long x) { return 2 * x; }, items).collect() == doubled(25));
     CHECK(session().map([](auto const& x) { return x + x; }, items).collect() == doubled(25));
     CHECK(session().starmap([](auto x) { return x + x; }, items).collect() ==
@@ -233,8 +229,8 @@ TEST_CASE("a task may be a function object with state")
     std::vector<double> const items{0, 1, 2, 3};
     auto const values = session().map(Polynomial{{1, 0, -1}}, items).collect();
     CHECK(values == std::vector<double>{-1, 0, 3, 8});
-    CHECK(session().starmap(Shift{100}, numbers(10)).reduce() == 1045);
-    CHECK(session().starmap(Shift{-1}, numbers(10)).reduce() == 35);
+    CHECK(session().starmap(Shift{100}, numbers<long>(10)).reduce() == 1045);
+    CHECK(session().starmap(Shift{-1}, numbers<long>(10)).reduce() == 35);
 }
 
 TEST_CASE("whatever Boost.Serialization knows travels there and back")
@@ -256,10 +252,10 @@ TEST_CASE("whatever Boost.Serialization knows travels there and back")
 
 TEST_CASE("tasks that return nothing are waited for")
 {
-    CHECK(session().map([](long) {}, numbers(40)).wait() == 40);
-    CHECK(session().starmap([](long) {}, numbers(40)).wait() == 40);
+    CHECK(session().map([](long) {}, numbers<long>(40)).wait() == 40);
+    CHECK(session().starmap([](long) {}, numbers<long>(40)).wait() == 40);
     CHECK(session()
-              .apply([](std::span<long const>) {}, numbers(40), {.concurrent_tasks = 4})
+              .apply([](std::span<long const>) {}, numbers<long>(40), {.concurrent_tasks = 4})
               .wait() == 4);
-    CHECK(session().map([](long x) { return x; }, numbers(40)).wait() == 40);
+    CHECK(session().map([](long x) { return x; }, numbers<long>(40)).wait() == 40);
 }

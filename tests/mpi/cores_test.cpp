@@ -1,4 +1,5 @@
 // Tasks that take several workers of a node.
+#include "support/numbers.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/session.hpp"
 
@@ -23,6 +24,8 @@
 #include <thread>
 #include <tuple>
 #include <vector>
+
+using starmap::test::numbers;
 
 namespace {
 
@@ -114,13 +117,6 @@ int largest_node()
         return largest;
     }
     return 0;
-}
-
-std::vector<int> numbers(int n)
-{
-    std::vector<int> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0);
-    return all;
 }
 
 /// Each number with the directory of the slots.

@@ -1,4 +1,5 @@
 // Starmaps that are open together, feed one another, are left half-way or never used.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -12,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+using starmap::test::numbers;
+
 namespace {
 
 long late(long value)
@@ -20,13 +23,6 @@ long late(long value)
     return value;
 }
 long next(long x) { return x + 1; }
-
-std::vector<long> numbers(long n)
-{
-    std::vector<long> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0L);
-    return all;
-}
 
 /// Asks another Starmap for each item it gives.
 struct Asking {
@@ -38,7 +34,7 @@ struct Asking {
         Asking* asking;
         long operator*() const
         {
-            return session().map(starmap::fn<next>, numbers(10)).reduce() + asking->at;
+            return session().map(starmap::fn<next>, numbers<long>(10)).reduce() + asking->at;
         }
         iterator& operator++()
         {
@@ -56,7 +52,7 @@ struct Asking {
 
 TEST_CASE("three open at once, taken in turns")
 {
-    auto const items = numbers(200);
+    auto const items = numbers<long>(200);
     for (int first = 0; first < 3; ++first) {
         std::vector<long> sums(3);
         auto a = session().map(starmap::fn<next>, items);
@@ -89,11 +85,11 @@ TEST_CASE("three open at once, taken in turns")
 TEST_CASE("the results of one are the input of another while both run")
 {
     auto& s = session();
-    auto first = s.map(starmap::fn<next>, numbers(3000));
+    auto first = s.map(starmap::fn<next>, numbers<long>(3000));
     auto const sum = s.map(starmap::fn<next>, first.results()).reduce();
     CHECK(sum == 3000L * 2999 / 2 + 2 * 3000);
 
-    auto one = s.starmap(starmap::fn<next>, numbers(300));
+    auto one = s.starmap(starmap::fn<next>, numbers<long>(300));
     auto two = s.starmap(starmap::fn<next>, one.results(starmap::Order::canonical));
     auto three = s.map(starmap::fn<next>, two.results(starmap::Order::canonical));
     auto const last = three.collect();
@@ -103,7 +99,7 @@ TEST_CASE("the results of one are the input of another while both run")
 
 TEST_CASE("the first element of an input may be longer in coming than rank 0's rounds take")
 {
-    auto slow = session().map(starmap::fn<late>, numbers(2));
+    auto slow = session().map(starmap::fn<late>, numbers<long>(2));
     CHECK(session().map(starmap::fn<next>, slow.results()).reduce() == 3);
 }
 
@@ -112,7 +108,7 @@ TEST_CASE("an input may run Starmaps of its own")
     auto const expected = 20L * 55 + 19 * 20 / 2 + 20;
     CHECK(session().map(starmap::fn<next>, Asking()).reduce() == expected);
     CHECK(session().starmap(starmap::fn<next>, Asking()).reduce() == expected);
-    auto outer = session().map(starmap::fn<next>, numbers(1000));
+    auto outer = session().map(starmap::fn<next>, numbers<long>(1000));
     auto results = outer.results();
     auto at = results.begin();
     CHECK(session().starmap(starmap::fn<next>, Asking()).reduce() == expected);
@@ -124,34 +120,34 @@ TEST_CASE("an input may run Starmaps of its own")
 TEST_CASE("inside a reduction there is an error, not a wrong answer")
 {
     auto const op = [](long sum, long x) {
-        return sum + x + session().map(starmap::fn<next>, numbers(3)).reduce();
+        return sum + x + session().map(starmap::fn<next>, numbers<long>(3)).reduce();
     };
-    CHECK_THROWS_AS(session().starmap(starmap::fn<next>, numbers(20)).reduce(op, 0L),
+    CHECK_THROWS_AS(session().starmap(starmap::fn<next>, numbers<long>(20)).reduce(op, 0L),
                     starmap::UsageError);
     long sum = 0;
-    for (long const x : session().starmap(starmap::fn<next>, numbers(20))) sum = op(sum, x);
+    for (long const x : session().starmap(starmap::fn<next>, numbers<long>(20))) sum = op(sum, x);
     CHECK(sum == 20 * 21 / 2 + 20 * 6);
 }
 
 TEST_CASE("what is left half-way or never used costs nothing and harms nothing")
 {
     for (int round = 0; round < 20; ++round) {
-        auto const never = session().map(starmap::fn<next>, numbers(100));
+        auto const never = session().map(starmap::fn<next>, numbers<long>(100));
         CHECK(never.stats().tasks == 0);
-        auto left = session().starmap(starmap::fn<next>, numbers(100));
+        auto left = session().starmap(starmap::fn<next>, numbers<long>(100));
         auto results = left.results();
         CHECK(*results.begin() >= 1);
-        CHECK(session().map(starmap::fn<next>, numbers(10)).reduce() == 55);
+        CHECK(session().map(starmap::fn<next>, numbers<long>(10)).reduce() == 55);
     }
 }
 
 TEST_CASE("a Starmap and its results may be moved")
 {
-    auto made = session().map(starmap::fn<next>, numbers(50));
+    auto made = session().map(starmap::fn<next>, numbers<long>(50));
     auto moved = std::move(made);
     CHECK(moved.reduce() == 50 * 51 / 2);
     std::vector<starmap::Starmap<long>> all;
-    for (long n = 1; n < 20; ++n) all.push_back(session().map(starmap::fn<next>, numbers(n)));
+    for (long n = 1; n < 20; ++n) all.push_back(session().map(starmap::fn<next>, numbers<long>(n)));
     long sum = 0;
     for (auto& each : all) sum += each.reduce();
     CHECK(sum == 19 * 20 * 21 / 6);
@@ -162,7 +158,7 @@ TEST_CASE("submit while others are open")
     auto grows =
         session().starmap([](int n, std::string const& text) { return std::to_string(n) + text; });
     grows.submit(3, "x");
-    auto other = session().map(starmap::fn<next>, numbers(100));
+    auto other = session().map(starmap::fn<next>, numbers<long>(100));
     std::vector<std::string> seen;
     long sum = 0;
     for (auto const& text : grows) {

@@ -1,3 +1,4 @@
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <starmap/starmap.hpp>
@@ -16,15 +17,9 @@ using starmap::Emitter;
 using starmap::fn;
 using starmap::Monitor;
 using starmap::OnFailure;
+using starmap::test::numbers;
 
 namespace {
-
-std::vector<int> numbers(int count)
-{
-    std::vector<int> result;
-    for (int i = 0; i < count; ++i) result.push_back(i);
-    return result;
-}
 
 std::string word(int i) { return std::to_string(i) + ','; }
 

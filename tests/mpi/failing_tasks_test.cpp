@@ -1,4 +1,5 @@
 // Failures of single tasks: where a retry goes, what may be thrown, and what goes on beside them.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -16,6 +17,8 @@
 #include <thread>
 #include <tuple>
 #include <vector>
+
+using starmap::test::numbers;
 
 namespace {
 
@@ -37,13 +40,6 @@ int sum_without_seven(std::span<int const> items)
     int sum = 0;
     for (auto const i : items) sum += refuse_seven(i);
     return sum;
-}
-
-std::vector<int> numbers(int n)
-{
-    std::vector<int> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0);
-    return all;
 }
 
 /// The failure that `consume` must end with; the session must go on after it.

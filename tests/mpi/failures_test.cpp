@@ -1,4 +1,5 @@
 // What fails says so, ends what it must, and leaves the session in order.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -10,6 +11,8 @@
 #include <string>
 #include <unistd.h>
 #include <vector>
+
+using starmap::test::numbers;
 
 namespace {
 
@@ -48,13 +51,6 @@ struct Moody {
 };
 int open_moody(Moody const& moody) { return moody.value; }
 Moody make_moody(int i) { return {i, 5}; }
-
-std::vector<int> numbers(int n)
-{
-    std::vector<int> result(static_cast<std::size_t>(n));
-    std::iota(result.begin(), result.end(), 0);
-    return result;
-}
 
 void check_session_works()
 {

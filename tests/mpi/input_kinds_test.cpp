@@ -1,4 +1,5 @@
 // All ways to make tasks over every kind of input give the same results, for none, one and many.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -21,21 +22,17 @@
 #include <string>
 #include <vector>
 
+using starmap::test::numbers;
+
 namespace {
 
-long square(long x) { return x * x; }
+long second_power(long x) { return x * x; }
 long sum_of(std::span<long const> items) { return std::accumulate(items.begin(), items.end(), 0L); }
 
-std::vector<long> numbers(long n)
-{
-    std::vector<long> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0L);
-    return all;
-}
 template <class Container>
 Container filled(long n)
 {
-    auto const all = numbers(n);
+    auto const all = numbers<long>(n);
     return Container(all.begin(), all.end());
 }
 
@@ -87,17 +84,17 @@ void check_all_ways(Make make, long n)
 {
     CAPTURE(n);
     std::vector<long> squares;
-    for (auto const x : numbers(n)) squares.push_back(x * x);
+    for (auto const x : numbers<long>(n)) squares.push_back(x * x);
     auto const sum = n * (n - 1) / 2;
     auto const weight = [](long x) { return static_cast<double>(x % 5); };
     auto& s = session();
-    CHECK(s.map(starmap::fn<square>, make()).collect() == squares);
-    CHECK(s.map(starmap::fn<square>, make(), {.weight = weight}).collect() == squares);
-    CHECK(s.map(starmap::fn<square>, make(), {.concurrent_tasks = 3}).collect() == squares);
-    CHECK(s.map(starmap::fn<square>, make(), {.weight = weight, .max_weight = 9}).collect() ==
+    CHECK(s.map(starmap::fn<second_power>, make()).collect() == squares);
+    CHECK(s.map(starmap::fn<second_power>, make(), {.weight = weight}).collect() == squares);
+    CHECK(s.map(starmap::fn<second_power>, make(), {.concurrent_tasks = 3}).collect() == squares);
+    CHECK(s.map(starmap::fn<second_power>, make(), {.weight = weight, .max_weight = 9}).collect() ==
           squares);
-    CHECK(s.starmap(starmap::fn<square>, make()).collect() == squares);
-    CHECK(s.starmap(starmap::fn<square>, make(), {.weight = weight}).collect() == squares);
+    CHECK(s.starmap(starmap::fn<second_power>, make()).collect() == squares);
+    CHECK(s.starmap(starmap::fn<second_power>, make(), {.weight = weight}).collect() == squares);
     CHECK(s.apply(starmap::fn<sum_of>, make()).reduce() == sum);
     CHECK(s.apply(starmap::fn<sum_of>, make(), {.weight = weight}).reduce() == sum);
     CHECK(s.apply(starmap::fn<sum_of>, make(), {.concurrent_tasks = 4}).reduce() == sum);
@@ -108,7 +105,7 @@ void check_all_ways(Make make, long n)
 TEST_CASE("containers that are moved in")
 {
     for (long const n : {0L, 1L, 100L}) {
-        check_all_ways([n] { return numbers(n); }, n);
+        check_all_ways([n] { return numbers<long>(n); }, n);
         check_all_ways([n] { return filled<std::deque<long>>(n); }, n);
         check_all_ways([n] { return filled<std::list<long>>(n); }, n);
         check_all_ways([n] { return filled<std::forward_list<long>>(n); }, n);
@@ -119,14 +116,14 @@ TEST_CASE("containers that are moved in")
 TEST_CASE("containers that are referred to stay as they are")
 {
     for (long const n : {0L, 1L, 100L}) {
-        auto const vector = numbers(n);
+        auto const vector = numbers<long>(n);
         auto list = filled<std::list<long>>(n);
         check_all_ways(
             [&]() -> auto& { return vector; }, n);
         check_all_ways(
             [&]() -> auto& { return list; }, n);
         check_all_ways([&] { return std::span<long const>(vector); }, n);
-        CHECK(vector == numbers(n));
+        CHECK(vector == numbers<long>(n));
         CHECK(std::equal(list.begin(), list.end(), vector.begin(), vector.end()));
     }
     std::array<long, 3> const three{0, 1, 2};
@@ -178,8 +175,9 @@ TEST_CASE("views")
 TEST_CASE("numbers read from a stream")
 {
     std::istringstream text("3 1 4 1 5");
-    CHECK(session().map(starmap::fn<square>, std::ranges::istream_view<long>(text)).collect() ==
-          std::vector<long>{9, 1, 16, 1, 25});
+    CHECK(
+        session().map(starmap::fn<second_power>, std::ranges::istream_view<long>(text)).collect() ==
+        std::vector<long>{9, 1, 16, 1, 25});
 }
 #endif
 

@@ -1,4 +1,5 @@
 // Every kind of input, in every way to make tasks.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -15,17 +16,12 @@
 #include <utility>
 #include <vector>
 
+using starmap::test::numbers;
+
 namespace {
 
 long square(long x) { return x * x; }
 long sum(std::span<long const> items) { return std::accumulate(items.begin(), items.end(), 0L); }
-
-std::vector<long> numbers(long n)
-{
-    std::vector<long> result(static_cast<std::size_t>(n));
-    std::iota(result.begin(), result.end(), 0L);
-    return result;
-}
 
 /// Counts up, to an end or for ever; can be walked once only.
 class Counting {
@@ -68,25 +64,25 @@ private:
 };
 static_assert(std::ranges::input_range<Counting> && !std::ranges::forward_range<Counting>);
 
-constexpr long n = 1000;
-constexpr long sum_of_squares = (n - 1) * n * (2 * n - 1) / 6;
+constexpr long thousand = 1000;
+constexpr long sum_of_squares = (thousand - 1) * thousand * (2 * thousand - 1) / 6;
 
 } // namespace
 
 TEST_CASE("containers, in memory or moved in")
 {
-    auto const vector = numbers(n);
+    auto const vector = numbers<long>(thousand);
     std::deque<long> const deque(vector.begin(), vector.end());
     std::list<long> const list(vector.begin(), vector.end());
     auto const f = starmap::fn<square>;
     CHECK(session().map(f, vector).reduce() == sum_of_squares);
-    CHECK(session().map(f, numbers(n)).reduce() == sum_of_squares);
+    CHECK(session().map(f, numbers<long>(thousand)).reduce() == sum_of_squares);
     CHECK(session().map(f, std::span(vector)).reduce() == sum_of_squares);
     CHECK(session().map(f, deque).reduce() == sum_of_squares);
     CHECK(session().map(f, list).reduce() == sum_of_squares);
     CHECK(session().starmap(f, vector).reduce() == sum_of_squares);
     CHECK(session().starmap(f, list).reduce() == sum_of_squares);
-    CHECK(session().apply(starmap::fn<sum>, list).reduce() == n * (n - 1) / 2);
+    CHECK(session().apply(starmap::fn<sum>, list).reduce() == thousand * (thousand - 1) / 2);
     std::map<std::string, long> const map{{"a", 1}, {"b", 2}};
     CHECK(
         session()
@@ -97,16 +93,19 @@ TEST_CASE("containers, in memory or moved in")
 TEST_CASE("a generator of unknown length, weighted and not")
 {
     auto const f = starmap::fn<square>;
-    CHECK(session().map(f, Counting(n)).reduce() == sum_of_squares);
-    CHECK(session().starmap(f, Counting(n)).reduce() == sum_of_squares);
-    CHECK(session().apply(starmap::fn<sum>, Counting(n)).reduce() == n * (n - 1) / 2);
+    CHECK(session().map(f, Counting(thousand)).reduce() == sum_of_squares);
+    CHECK(session().starmap(f, Counting(thousand)).reduce() == sum_of_squares);
+    CHECK(session().apply(starmap::fn<sum>, Counting(thousand)).reduce() ==
+          thousand * (thousand - 1) / 2);
     auto const weight = [](long x) { return static_cast<double>(x % 7); };
-    CHECK(session().map(f, Counting(10 * n), {.weight = weight}).collect().size() == 10 * n);
-    CHECK(session().apply(starmap::fn<sum>, Counting(n), {.max_weight = 10}).reduce() ==
-          n * (n - 1) / 2);
-    CHECK(
-        session().apply(starmap::fn<sum>, Counting(n), {.concurrent_tasks = 7}).collect().size() ==
-        7);
+    CHECK(session().map(f, Counting(10 * thousand), {.weight = weight}).collect().size() ==
+          10 * thousand);
+    CHECK(session().apply(starmap::fn<sum>, Counting(thousand), {.max_weight = 10}).reduce() ==
+          thousand * (thousand - 1) / 2);
+    CHECK(session()
+              .apply(starmap::fn<sum>, Counting(thousand), {.concurrent_tasks = 7})
+              .collect()
+              .size() == 7);
 }
 
 TEST_CASE("an endless generator is pulled only as far as it is needed")
@@ -119,14 +118,14 @@ TEST_CASE("an endless generator is pulled only as far as it is needed")
     }
     CHECK(seen == 100);
     CHECK(endless.furthest() < 10'000'000);
-    CHECK(session().map(starmap::fn<square>, numbers(n)).reduce() == sum_of_squares);
+    CHECK(session().map(starmap::fn<square>, numbers<long>(thousand)).reduce() == sum_of_squares);
 }
 
 TEST_CASE("a generator that throws ends its Starmap and no other")
 {
-    CHECK_THROWS_WITH_AS(session().map(starmap::fn<square>, Counting(n, 500)).reduce(),
+    CHECK_THROWS_WITH_AS(session().map(starmap::fn<square>, Counting(thousand, 500)).reduce(),
                          "the generator is dry", std::runtime_error);
-    CHECK(session().map(starmap::fn<square>, numbers(n)).reduce() == sum_of_squares);
+    CHECK(session().map(starmap::fn<square>, numbers<long>(thousand)).reduce() == sum_of_squares);
 }
 
 TEST_CASE("nothing, and one")

@@ -156,7 +156,7 @@ struct Touch {
         archive& folder;
     }
 };
-std::string same(std::string const& line) { return line; }
+std::string as_it_came(std::string const& line) { return line; }
 
 std::vector<std::string> lines_to(int count)
 {
@@ -210,7 +210,7 @@ TEST_CASE("many lines at once, and none")
         Writer const writer("i=0; while [ $i -lt " + std::to_string(count) +
                             " ]; do echo $i; i=$((i+1)); done");
         Lines lines(writer.file());
-        CHECK(session().starmap(starmap::fn<same>, lines).collect() == lines_to(count));
+        CHECK(session().starmap(starmap::fn<as_it_came>, lines).collect() == lines_to(count));
     }
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("who leaves the results early does not wait for more input")
     Writer const writer("trap 'exit 0' PIPE; while echo line; do sleep 0.01; done 2>/dev/null");
     int taken = 0;
     for (auto& line : session()
-                          .starmap(starmap::fn<same>, Lines(writer.file()))
+                          .starmap(starmap::fn<as_it_came>, Lines(writer.file()))
                           .results(starmap::Order::arrival)) {
         CHECK(line == "line");
         if (++taken == 3) break;
@@ -244,8 +244,9 @@ TEST_CASE("who leaves the results early does not wait for more input")
 
 TEST_CASE("what reading throws comes out of the consumer")
 {
-    CHECK_THROWS_AS(session().starmap(starmap::fn<same>, Lines(::open(".", O_RDONLY))).collect(),
-                    std::runtime_error);
+    CHECK_THROWS_AS(
+        session().starmap(starmap::fn<as_it_came>, Lines(::open(".", O_RDONLY))).collect(),
+        std::runtime_error);
     CHECK(session().map([](int i) { return i; }, std::vector<int>(100, 1)).reduce() == 100);
 }
 

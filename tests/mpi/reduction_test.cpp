@@ -1,4 +1,5 @@
 // The ways to take results: in which order they are combined, and what comes out.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -13,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+using starmap::test::numbers;
+
 namespace {
 
 using starmap::Order;
@@ -23,12 +26,6 @@ std::string bracketed(std::string const& left, std::string const& right)
     return "(" + left + right + ")";
 }
 
-std::vector<int> numbers(int n)
-{
-    std::vector<int> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0);
-    return all;
-}
 /// The letters in this order of items.
 std::string alphabet(std::vector<int> const& items)
 {

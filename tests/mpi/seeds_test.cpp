@@ -49,7 +49,7 @@ constexpr std::uint64_t tree_sum = 4684390236922829813;
 constexpr std::uint64_t weighted_sum = 4684390236922829812;
 constexpr std::uint64_t sum_of_blocks = 4684390236922829812;
 
-std::vector<std::uint32_t> numbers()
+std::vector<std::uint32_t> all_numbers()
 {
     std::vector<std::uint32_t> all(n);
     for (std::uint32_t i = 0; i < n; ++i) all[i] = i;
@@ -108,7 +108,7 @@ TEST_CASE("seeds are constants")
 
 TEST_CASE("a sum has the same bits however it was cut, sent and returned")
 {
-    auto const items = numbers();
+    auto const items = all_numbers();
     auto& s = session();
     auto const f = starmap::fn<rounding>;
     CHECK(bits(s.map(f, items).reduce()) == tree_sum);
@@ -128,7 +128,7 @@ TEST_CASE("a sum has the same bits however it was cut, sent and returned")
 
 TEST_CASE("a fold adds as a loop does")
 {
-    auto const items = numbers();
+    auto const items = all_numbers();
     auto const add = [](double sum, double value) { return sum + value; };
     CHECK(bits(session().map(starmap::fn<rounding>, items).reduce(add, 0.0)) ==
           bits(sum_of(items)));
@@ -142,7 +142,7 @@ TEST_CASE("failures and retries change no bits of the others")
         if (i % 1000 == 999) throw i;
         return rounding(i);
     };
-    auto items = numbers();
+    auto items = all_numbers();
     items.resize(20'000);
     constexpr std::uint64_t without_some = 4673966755955054853;
     for (unsigned const retries : {0U, 2U}) {

@@ -30,7 +30,7 @@ std::uint64_t digest(std::span<std::uint32_t const> table)
 }
 
 /// The digest of what has come, and where; takes long enough for each worker to get one.
-std::pair<std::uint64_t, int> look(int, Table const& table, starmap::Monitor& monitor)
+std::pair<std::uint64_t, int> look_at(int, Table const& table, starmap::Monitor& monitor)
 {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     return {digest(table), monitor.rank()};
@@ -45,8 +45,8 @@ TEST_CASE("every worker gets the same 4 MB, once, on whatever way")
     for (std::uint32_t const seed : {1, 2, 3}) {
         auto const table = table_of(seed);
         auto const expected = digest(table);
-        auto tasks = session().map(starmap::fn<look>, std::vector<int>(20), starmap::shared(table),
-                                   {.concurrent_tasks = 20});
+        auto tasks = session().map(starmap::fn<look_at>, std::vector<int>(20),
+                                   starmap::shared(table), {.concurrent_tasks = 20});
         for (auto const& [found, rank] : tasks.collect()) CHECK(found == expected);
         auto const& sent = tasks.stats().sent;
         auto const shared = std::find_if(

@@ -1,5 +1,6 @@
 // What tasks learn of their attempts and tell of their ends, and options that differ from task to
 // task.
+#include "support/numbers.hpp"
 #include "support/session.hpp"
 
 #include <doctest/doctest.h>
@@ -13,18 +14,13 @@
 #include <tuple>
 #include <vector>
 
+using starmap::test::numbers;
+
 namespace {
 
 using starmap::Monitor;
 using starmap::OnFailure;
 using starmap::TaskStatus;
-
-std::vector<int> numbers(int n)
-{
-    std::vector<int> all(static_cast<std::size_t>(n));
-    std::iota(all.begin(), all.end(), 0);
-    return all;
-}
 
 int fail_so_often(int times, Monitor& monitor)
 {
