@@ -66,19 +66,6 @@ class Failures(Farms):
         self.assertEqual(len(self.lines("ran")), 3)
         self.assertFalse((self.folder / "failed.txt").exists())
 
-    def test_halt_after(self):
-        self.write("list", *["sh -c 'echo x >> ran; exit 1'"] * 4,
-                   *["sh -c 'sleep 0.2; echo y >> ran'"] * 60)
-        for ranks in (None, 3):
-            for option in ("--halt-after=2", "--on-failure=raise"):
-                with self.subTest(ranks=ranks, option=option):
-                    (self.folder / "ran").unlink(missing_ok=True)
-                    ended = self.farm("list", "--fresh", option, ranks=ranks)
-                    self.assert_ends(ended, 3)
-                    self.assert_logged(ended, "stopped: ", "failed")
-                    self.assert_logged(ended, "not run|at least")
-                    self.assertLess(len(self.lines("ran")), 30)
-
     def test_a_worker_that_dies_is_a_failure_of_its_command(self):
         self.write("list", "sh -c 'kill -9 $PPID; sleep 1'", "true", "true")
         ended = self.farm("list", ranks=3)
