@@ -224,10 +224,11 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
 
 void Manager::tell_failures(OpenStarmap& starmap)
 {
-    for (auto const& [failure, goes_on] : starmap.take_new_failures()) {
+    for (auto& [failure, more, goes_on] : starmap.take_new_failures()) {
         // What ends the Starmap is thrown to its consumer.
         if (starmap.spec().on_failure == OnFailure::collect || goes_on)
             base::log_warning("{}", describe(failure));
+        failure.text += more;
         tell([&, &told = failure](report::Observer& observer) { observer.task_failed(told); });
     }
 }

@@ -130,7 +130,8 @@ public:
     /// A failed attempt, as the observers are told of it.
     struct Failed {
         TaskFailure failure;
-        bool goes_on = false; ///< it is tried again, or its result counts all the same
+        std::string more = {}; ///< of its text, for the record alone
+        bool goes_on = false;  ///< it is tried again, or its result counts all the same
     };
     /// Failures since the last call.
     std::vector<Failed> take_new_failures() { return std::exchange(new_failures_, {}); }

@@ -67,7 +67,8 @@ std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
         if (told.status == TaskStatus::ok) continue;
         ++info_.failures;
         tasks_done_ += spec_.items_are_tasks ? 0 : 1;
-        new_failures_.push_back({.failure = describe(told, verdict, worker), .goes_on = true});
+        new_failures_.push_back(
+            {.failure = describe(told, verdict, worker), .more = told.more, .goes_on = true});
     }
     info_.tasks_done = tasks_done_;
     return rows;

@@ -17,8 +17,8 @@ class Failures(Farms):
                            "sh -c 'kill -TERM $$'", "true")
                 ended = self.farm("list", "--fresh", ranks=ranks)
                 self.assert_ends(ended, 3)
-                self.assert_logged(ended, "task 2 .*rank .*line 2: exit code 7; its last words:")
-                self.assertIn("the reason", ended.err)
+                self.assert_logged(ended, "task 2 .*rank .*line 2: exit code 7$")
+                self.assertEqual(ended.err.count("the reason"), 1, str(ended))  # it was printed
                 self.assert_logged(ended, "4 commands: 2 succeeded, 2 failed")
                 listed = self.lines("failed.txt")
                 self.assertIn("list", listed[0])
@@ -27,6 +27,25 @@ class Failures(Farms):
                                          "sh -c 'kill -TERM $$'"]))
                 self.assert_ends(self.farm("failed.txt", "--journal=none", ranks=ranks), 3)
                 self.assertEqual(self.lines("failed.txt"), listed)
+
+    def test_last_words_are_in_the_record_and_in_the_log_unless_they_are_printed(self):
+        self.write("list", "sh -c 'echo the reason >&2; exit 7'")
+        for output in ("print", "files", "none"):
+            with self.subTest(output=output):
+                ended = self.farm("list", "--fresh", f"--output={output}")
+                self.assert_ends(ended, 3)
+                self.assertEqual(ended.err.count("the reason"), 1, str(ended))
+                self.assertEqual("its last words:" in ended.err, output != "print", str(ended))
+                told = self.call("starmap", "info", "--failed", "task_info.h5")
+                self.assertIn("the reason", told.out)
+
+    def test_a_row_of_a_template_is_called_one(self):
+        for ranks in (None, 3):
+            with self.subTest(ranks=ranks):
+                ended = self.farm("--range", "i=1..2", "--fresh", "--", "test", "{i}", "=", "1",
+                                  ranks=ranks)
+                self.assert_ends(ended, 3)
+                self.assert_logged(ended, "row 2: exit code 1$")
 
     def test_a_second_run_runs_what_is_new_and_what_failed_if_asked(self):
         self.write("list", "sh -c 'echo a >> ran'", "sh -c 'echo b >> ran; test -e go'")

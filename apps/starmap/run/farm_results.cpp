@@ -65,6 +65,7 @@ void Farm::run_commands()
     task.how.gpus = request_.gpus;
     task.journal_folder = absolute(request_.journal_folder());
     if (request_.is_template) task.place = "row";
+    task.prints = request_.output == OutputChoice::print;
     task.keeps_text = request_.output == OutputChoice::archive;
 
     auto remaining = std::make_unique<Remaining>(open_commands(request_, defaults_), ended_before_,
