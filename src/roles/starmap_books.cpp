@@ -43,7 +43,8 @@ std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
                         .worker = worker.worker,
                         .attempt = verdict.chunk.attempt,
                         .status = row.status,
-                        .exit_code = row.exit_code});
+                        .exit_code = row.exit_code,
+                        .cores = verdict.chunk.range.cores});
         if (spec_.own_names) labels_.push_back(name_at(verdict, rows.size() - 1));
     }
     for (auto const& use : result.uses) {

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """A farm of real commands, with and without mpirun: what runs, where its output goes, how it ends."""
 
+import json
 import sqlite3
+
+import h5py
 
 from farming import RANKS, Farms, main
 
@@ -42,6 +45,21 @@ class Running(Farms):
                 self.assert_ends(ended, 0)
                 self.assertEqual(sorted(self.lines("ran")), ["narrow"] * 8 + ["wide"] * 4)
                 (self.folder / "ran").unlink()
+                with h5py.File(self.folder / "task_info.h5") as record:
+                    rows = record["task_info"][:]
+                    busy = record["workers"]["busy"]
+                    end = record["starmaps"]["end"].max()
+                self.assertEqual(sorted(rows["cores"]), [1] * 8 + [2] * 4)
+                told = json.loads(self.call("starmap", "info", "--json", "task_info.h5").out)
+                held = float((rows["duration"] * rows["cores"]).sum())
+                use = told["time_use"]
+                self.assertAlmostEqual(use["useful"] * use["worker_seconds"], held, delta=0.01 * held)
+                # What is held is not counted as waiting besides.
+                self.assertLess(use["worker_seconds"], 1.05 * 2 * end)
+                self.assertEqual(len(told["workers"]), 2)
+                for worker in told["workers"]:
+                    self.assertLessEqual(worker["busy_share"], 1.01)
+                self.assertGreater(busy.min(), rows["duration"][rows["cores"] == 2].sum())
 
     def test_a_command_of_more_cores_than_a_node_has_is_refused(self):
         self.write("list", "touch ran", "true  #STARMAP cores=3")

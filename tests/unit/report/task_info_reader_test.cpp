@@ -110,7 +110,7 @@ TEST_CASE("rows of an earlier version lack columns, which are then what they alw
     };
     auto const task_fields = earlier(table_of<TaskRow>());
     auto const starmap_fields = earlier(table_of<StarmapRow>());
-    REQUIRE(task_fields.size() == table_of<TaskRow>().fields.size() - 1); // without session
+    REQUIRE(task_fields.size() == table_of<TaskRow>().fields.size() - 2); // without session, cores
     REQUIRE(starmap_fields.size() == table_of<StarmapRow>().fields.size() - 2);
     {
         auto file = hdf5::File::create(path);
@@ -139,6 +139,7 @@ TEST_CASE("rows of an earlier version lack columns, which are then what they alw
     auto const info = read_task_info(path);
     REQUIRE(info.tasks.size() == 20);
     for (auto const& task : info.tasks) CHECK(task.session == 1);
+    for (auto const& task : info.tasks) CHECK(task.cores == 1);
     CHECK(info.tasks[19].task_no == 20);
     CHECK(info.tasks[19].weight == 0.5);
     CHECK(info.tasks[19].attempt == 1);
