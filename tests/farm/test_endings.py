@@ -32,11 +32,12 @@ class Failures(Farms):
         self.write("list", "sh -c 'echo the reason >&2; exit 7'")
         for output in ("print", "files", "none"):
             with self.subTest(output=output):
-                ended = self.farm("list", "--fresh", f"--output={output}")
+                ended = self.farm("list", "--fresh", f"--output={output}",
+                                  f"--record={output}.h5")
                 self.assert_ends(ended, 3)
                 self.assertEqual(ended.err.count("the reason"), 1, str(ended))
                 self.assertEqual("its last words:" in ended.err, output != "print", str(ended))
-                told = self.call("starmap", "info", "--failed", "task_info.h5")
+                told = self.call("starmap", "info", "--failed", f"{output}.h5")
                 self.assertIn("the reason", told.out)
 
     def test_a_row_of_a_template_is_called_one(self):

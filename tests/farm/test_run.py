@@ -41,16 +41,17 @@ class Running(Farms):
         for ranks in (None, 3):
             with self.subTest(ranks=ranks):
                 self.write("list", *[narrow, wide + "  #STARMAP cores=2", narrow] * 4)
-                ended = self.farm("list", "--fresh", ranks=ranks)
+                name = f"record-{ranks}.h5"
+                ended = self.farm("list", "--fresh", f"--record={name}", ranks=ranks)
                 self.assert_ends(ended, 0)
                 self.assertEqual(sorted(self.lines("ran")), ["narrow"] * 8 + ["wide"] * 4)
                 (self.folder / "ran").unlink()
-                with h5py.File(self.folder / "task_info.h5") as record:
+                with h5py.File(self.folder / name) as record:
                     rows = record["task_info"][:]
                     busy = record["workers"]["busy"]
                     end = record["starmaps"]["end"].max()
                 self.assertEqual(sorted(rows["cores"]), [1] * 8 + [2] * 4)
-                told = json.loads(self.call("starmap", "info", "--json", "task_info.h5").out)
+                told = json.loads(self.call("starmap", "info", "--json", name).out)
                 held = float((rows["duration"] * rows["cores"]).sum())
                 use = told["time_use"]
                 self.assertAlmostEqual(use["useful"] * use["worker_seconds"], held, delta=0.01 * held)
