@@ -62,6 +62,13 @@ class Running(Farms):
                     self.assertLessEqual(worker["busy_share"], 1.01)
                 self.assertGreater(busy.min(), rows["duration"][rows["cores"] == 2].sum())
 
+    def test_a_command_does_not_seem_to_take_what_an_earlier_one_has_printed(self):
+        self.write("list", "head -c 60000000 /dev/zero  #STARMAP weight=9", *["true"] * 2)
+        self.assert_ends(self.farm("list", "--record=record.h5", env={"STARMAP_WORKERS": "1"}), 0)
+        with h5py.File(self.folder / "record.h5") as record:
+            rows = record["task_info"][:]
+        self.assertLess(max(rows["mem_gb"]) * 1024, 60, rows["mem_gb"])
+
     def test_a_command_of_more_cores_than_a_node_has_is_refused(self):
         self.write("list", "touch ran", "true  #STARMAP cores=3")
         ended = self.farm("list", ranks=3)

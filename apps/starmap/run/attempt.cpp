@@ -1,6 +1,7 @@
 #include "run/attempt.hpp"
 
 #include "base/clock.hpp"
+#include "base/heap.hpp"
 #include "execution/orphans.hpp"
 #include "records/host.hpp"
 #include "records/oom_kills.hpp"
@@ -169,6 +170,11 @@ private:
     int file_;
 };
 
+/// Of what is worth a system call to give back.
+constexpr std::size_t large_output = std::size_t{1} << 20;
+/// What has been collected of the last command of this process.
+std::atomic<std::size_t> collected = 0;
+
 /// A command that has begun, or why it has not.
 struct Begun {
     Started started;
@@ -212,6 +218,8 @@ Outcome attempt(Command const& command, Running const& how, TaskPlace place,
     outcome.rank = place.rank;
     outcome.attempt = static_cast<std::uint16_t>(place.attempt);
     auto const begun_at = base::now();
+    // What is in use now counts as memory of the command.
+    if (collected.exchange(0) >= large_output) base::give_back_freed_memory();
     JobSignals const signals;
     auto begun = begin(command, how, place);
     if (begun.started.pid <= 0) {
@@ -242,6 +250,7 @@ Outcome attempt(Command const& command, Running const& how, TaskPlace place,
     outcome.out = std::move(output.kept_out());
     outcome.err = std::move(output.kept_err());
     outcome.cut = output.cut();
+    collected = outcome.out.size() + outcome.err.size();
     if (outcome.status == TaskStatus::ok)
         outcome.text.clear();
     else
