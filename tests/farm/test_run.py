@@ -5,6 +5,7 @@ import json
 import sqlite3
 
 import h5py
+import numpy
 
 from farming import RANKS, Farms, main
 
@@ -63,11 +64,12 @@ class Running(Farms):
                 self.assertGreater(busy.min(), rows["duration"][rows["cores"] == 2].sum())
 
     def test_a_command_does_not_seem_to_take_what_an_earlier_one_has_printed(self):
-        self.write("list", "head -c 60000000 /dev/zero  #STARMAP weight=9", *["true"] * 2)
+        self.write("list", "head -c 60000000 /dev/zero  #STARMAP weight=9", *["true"] * 3)
         self.assert_ends(self.farm("list", "--record=record.h5", env={"STARMAP_WORKERS": "1"}), 0)
         with h5py.File(self.folder / "record.h5") as record:
-            rows = record["task_info"][:]
-        self.assertLess(max(rows["mem_gb"]) * 1024, 60, rows["mem_gb"])
+            rows = numpy.sort(record["task_info"][:], order="start")
+        # One copy of it stays with the worker, and no more.
+        self.assertLess(rows["mem_gb"][-1] * 1024, 110, rows["mem_gb"])
 
     def test_a_command_of_more_cores_than_a_node_has_is_refused(self):
         self.write("list", "touch ran", "true  #STARMAP cores=3")
