@@ -98,7 +98,8 @@ void print_rows_as_csv(report::TaskInfoReader const& reader, std::string const& 
         fmt::print("{}", line(name, row.task_no, row.weight, row.duration, row.received, row.mem_gb,
                               row.starmap, row.items, row.start, row.wait, row.cpu, row.sent,
                               row.unpack, row.pack, row.rank, row.worker, row.attempt,
-                              std::string_view(to_string(row.status)), row.exit_code, row.session));
+                              std::string_view(to_string(row.status)), row.exit_code, row.session,
+                              row.cores));
     });
 }
 

@@ -210,6 +210,7 @@ json task_columns(report::TaskInfoReader const& reader, std::string const& wante
         columns["status"].push_back(to_string(row.status));
         columns["exit_code"].push_back(row.exit_code);
         columns["session"].push_back(row.session);
+        columns["cores"].push_back(row.cores);
     });
     return columns;
 }

@@ -78,12 +78,14 @@ public:
     /// How the task ends, in the record's words, where that is not whether it returns: its row has
     /// this status and exit code (or minus a signal). If it then returns, its result counts like
     /// any other, nothing is tried again and nothing thrown on rank 0; but with a status other than
-    /// ok it is counted among the failures of the record, and `text` says there and in the log why.
+    /// ok it is counted among the failures of the record, and `text` says there and in the log why;
+    /// `more` is added to it in the record alone, for what the user has seen in another way.
     /// If it then throws, it has failed as ever, with the exception's text, and with this status,
     /// if that is not ok, and exit code. The last call counts; of a map chunk, which is one row,
     /// that of its last item, while each item is a failure of its own. Throws UsageError for
     /// TaskStatus::cancelled, and for an exit code of more than 16 bits.
-    void outcome(TaskStatus status, int exit_code, std::string_view text = {});
+    void outcome(TaskStatus status, int exit_code, std::string_view text = {},
+                 std::string_view more = {});
 
     /// One line in rank 0's log, with this rank and host, sent at once.
     void info(std::string_view text);

@@ -48,6 +48,14 @@ public:
     }
     std::default_sentinel_t end() const { return {}; }
 
+    /// Ends this Starmap early, and no other: nothing more of it is begun, tasks that run may end,
+    /// and the iteration goes on with their results and then ends. What was not run is no failure:
+    /// it counts as not run. A task that runs is told by Monitor::deadline() that it has 0.9 of the
+    /// setting `grace` left, as after SIGUSR1; the iteration waits no longer than `grace`, and a
+    /// task may throw Interrupted, to count as not run. In canonical order the iteration ends at
+    /// the first result that is missing. May be called at any time, and more than once.
+    void stop() { open_->stop(); }
+
 private:
     template <class, class...>
     friend class Starmap;

@@ -29,6 +29,7 @@ struct TaskRecord {
     TaskStatus status = TaskStatus::ok;
     std::int32_t exit_code = 0; ///< if its process died: exit code, or minus the signal
     std::uint16_t session = 1;  ///< run with the same checkpoint, from 1
+    std::uint32_t cores = 1;    ///< workers of its node that it held while it ran, its own included
 };
 
 /// One timed operation inside a task (Monitor's timers), a row of /performance_data.

@@ -8,4 +8,7 @@ namespace starmap::base {
 /// tuned malloc by MALLOC_* variables or GLIBC_TUNABLES.
 void keep_freed_memory();
 
+/// What malloc keeps so goes back to the system.
+void give_back_freed_memory();
+
 } // namespace starmap::base

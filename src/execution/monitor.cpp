@@ -53,7 +53,8 @@ void Monitor::used(double cpu_seconds, std::size_t peak_rss)
     run_.add_use(cpu_seconds, peak_rss);
 }
 
-void Monitor::outcome(TaskStatus status, int exit_code, std::string_view text)
+void Monitor::outcome(TaskStatus status, int exit_code, std::string_view text,
+                      std::string_view more)
 {
     if (status == TaskStatus::cancelled)
         throw UsageError("Monitor::outcome(cancelled) makes no sense (the task has begun). Throw "
@@ -66,8 +67,10 @@ void Monitor::outcome(TaskStatus status, int exit_code, std::string_view text)
                       !text.empty()   ? std::string(text)
                       : exit_code > 0 ? fmt::format("exit code {}", exit_code)
                       : exit_code < 0 ? fmt::format("signal {}", -exit_code)
-                                      : "it said so itself");
+                                      : "it said so itself",
+                      std::string(more));
 }
+
 unsigned Monitor::cores() const noexcept { return run_.cores(); }
 
 std::uint64_t Monitor::seed(std::uint64_t i) const

@@ -16,7 +16,7 @@ void ChunkRun::add_use(double cpu, std::uint64_t peak_rss)
     use.peak_rss = std::max(use.peak_rss, peak_rss);
 }
 
-void ChunkRun::tell_outcome(TaskStatus status, int exit_code, std::string text)
+void ChunkRun::tell_outcome(TaskStatus status, int exit_code, std::string text, std::string more)
 {
     UnitFailure told;
     take_told(told, done_ + item_); // what was said before
@@ -29,7 +29,8 @@ void ChunkRun::tell_outcome(TaskStatus status, int exit_code, std::string text)
             .item = item_index(item_),
             .task_no = monitor_.task_no(),
             .type = {},
-            .text = std::move(text)};
+            .text = std::move(text),
+            .more = std::move(more)};
     told_.push_back(std::move(told));
 }
 

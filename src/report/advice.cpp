@@ -163,10 +163,20 @@ void on_rank_0(Shares const& figures, std::vector<Advice>& all)
 void on_cpu(Shares const& figures, std::vector<Advice>& all)
 {
     for (auto const& name : figures.summary.names) {
-        auto const inside = name.durations.sum();
+        auto const inside = name.held;
         if (figures.share(inside) < notable || name.cpu <= 0) continue;
         auto const cores = name.cpu / inside;
-        if (cores < 0.7)
+        auto const wide = inside > 1.01 * name.durations.sum();
+        if (cores < 0.7 && wide)
+            all.push_back({"cpu", fmt::format("tasks of \"{}\" use {} of the cores that they hold: "
+                                              "ask for fewer, or let tasks use more threads",
+                                              name.name, percent(cores))});
+        else if (cores > 1.5 && wide)
+            all.push_back(
+                {"cpu", fmt::format("tasks of \"{}\" use {:.2g} times the cores that they "
+                                    "hold: ask for more, or let tasks use fewer threads",
+                                    name.name, cores)});
+        else if (cores < 0.7)
             all.push_back({"cpu", fmt::format("tasks of \"{}\" use {} of a core: they wait for "
                                               "files or for each other, or there are more workers "
                                               "than cores",

@@ -23,13 +23,13 @@ void ClosingFigures::tasks_done(StarmapInfo const& info, std::span<TaskRecord co
         if (info.policy == "blocks") in_blocks_ += task.duration;
         if (ok) {
             auto& open = found->second;
-            open.seconds += task.duration;
+            open.seconds += task.duration * task.cores;
             if (task.items == 1 || info.policy != "guided")
                 open.longest = std::max(open.longest, task.duration);
         }
         if (task.worker >= workers_) continue; // in rank 0 itself, while the others waited
         phase_.add(1, task.worker, task.start - task.unpack, task.start + task.duration + task.pack,
-                   task.duration, ok);
+                   task.duration, ok, task.cores);
         any_in_phase_ = true;
     }
 }

@@ -35,12 +35,31 @@ std::vector<double> several_at_a_time(std::vector<double> const& values, std::si
     return sums;
 }
 
-/// Blocks of nearly the same weight, heaviest first, each a unit.
-void join_to_blocks(std::vector<double>& seconds, std::vector<double>& weights, std::size_t count)
+std::vector<std::uint32_t> most_of_several(std::vector<std::uint32_t> const& values,
+                                           std::size_t count)
 {
+    std::vector<std::uint32_t> most((values.size() + count - 1) / count, 0U);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        most[i / count] = std::max(most[i / count], values[i]);
+    return most;
+}
+
+std::uint32_t at_most(std::uint32_t cores, std::size_t workers)
+{
+    return static_cast<std::uint32_t>(std::min<std::size_t>(cores, workers));
+}
+
+/// Blocks of nearly the same weight, heaviest first, each a unit that takes as many cores as that
+/// part of it which takes the most.
+void join_to_blocks(scheduling::SimulatedWork& work, std::size_t count)
+{
+    auto& seconds = work.seconds;
+    auto& weights = work.weights;
+    auto& cores = work.cores;
     struct Block {
         double seconds = 0;
         double weight = 0;
+        std::uint32_t cores = 1;
     };
     std::vector<Block> blocks;
     for (auto const& [first, last] : chunking::partition_minimax(weights, {}, count)) {
@@ -49,14 +68,19 @@ void join_to_blocks(std::vector<double>& seconds, std::vector<double>& weights, 
                                    values.begin() + static_cast<std::ptrdiff_t>(to), 0.0);
         };
         blocks.push_back({sum(seconds), sum(weights)});
+        for (auto at = first; at < last && !cores.empty(); ++at)
+            blocks.back().cores = std::max(blocks.back().cores, cores[at]);
     }
     std::stable_sort(blocks.begin(), blocks.end(),
                      [](auto const& a, auto const& b) { return a.weight > b.weight; });
     seconds.clear();
     weights.clear();
+    auto const any_wide = !cores.empty();
+    cores.clear();
     for (auto const& block : blocks) {
         seconds.push_back(block.seconds);
         weights.push_back(block.weight);
+        if (any_wide) cores.push_back(block.cores);
     }
 }
 
@@ -66,7 +90,10 @@ std::string Planner::limit_of(Units const& units, scheduling::SimulatedRun const
                               std::size_t workers)
 {
     auto const worker_time = static_cast<double>(workers) * run.makespan;
-    auto const busy = std::accumulate(units.seconds.begin(), units.seconds.end(), 0.0);
+    double busy = 0;
+    for (std::size_t i = 0; i < units.seconds.size(); ++i)
+        busy += units.seconds[i] *
+                static_cast<double>(units.cores.empty() ? 1 : at_most(units.cores[i], workers));
     auto const tasks = units.policy == Policy::guided ? run.chunks : units.seconds.size();
     if (units.longest > 0.8 * run.makespan)
         return fmt::format("{} ({:.3g} s)", units.longest_name, units.longest);
@@ -106,11 +133,14 @@ Planner::Units Planner::units_of(RecordedStarmap const& starmap, double gap) con
     std::uint64_t items = 0;
     for (auto const& task : starmap.tasks) items += task.items;
     auto const at_a_time = (items + most_units - 1) / most_units;
+    auto const any_wide = std::any_of(starmap.tasks.begin(), starmap.tasks.end(),
+                                      [](auto const& task) { return task.cores > 1; });
     for (auto const& task : starmap.tasks) {
         auto const parts = whole ? 1 : (task.items + at_a_time - 1) / at_a_time;
         auto const seconds = (task.seconds + (by_chunk ? 0 : beside)) / static_cast<double>(parts);
         units.seconds.insert(units.seconds.end(), parts, seconds);
         units.weights.insert(units.weights.end(), parts, task.weight / static_cast<double>(parts));
+        if (any_wide) units.cores.insert(units.cores.end(), parts, task.cores);
         if (seconds <= units.longest) continue;
         units.longest = seconds;
         units.longest_name = name_of(starmap, task, whole);
@@ -118,6 +148,7 @@ Planner::Units Planner::units_of(RecordedStarmap const& starmap, double gap) con
     if (auto const count = (units.seconds.size() + most_units - 1) / most_units; count > 1) {
         units.seconds = several_at_a_time(units.seconds, count);
         units.weights = several_at_a_time(units.weights, count);
+        if (any_wide) units.cores = most_of_several(units.cores, count);
     }
     return units;
 }
@@ -131,11 +162,14 @@ PlannedRun Planner::plan(std::size_t workers) const
     for (auto const& units : starmaps_) {
         scheduling::SimulatedWork work{
             .policy = units.policy, .seconds = units.seconds, .weights = units.weights};
+        for (auto const cores : units.cores) work.cores.push_back(at_most(cores, workers));
         if (units.policy == Policy::blocks) {
-            if (options_.policy)
-                join_to_blocks(work.seconds, work.weights, blocks_per_worker * workers);
+            if (options_.policy) join_to_blocks(work, blocks_per_worker * workers);
             for (std::uint64_t i = 0; i < work.seconds.size(); ++i)
-                work.blocks.push_back({.first = i, .count = 1, .weight = work.weights[i]});
+                work.blocks.push_back({.first = i,
+                                       .count = 1,
+                                       .weight = work.weights[i],
+                                       .cores = work.cores.empty() ? 1 : work.cores[i]});
         }
         auto machine = scheduling::SimulatedMachine::alike(workers);
         machine.latency = options_.latency;
@@ -151,7 +185,9 @@ PlannedRun Planner::plan(std::size_t workers) const
     if (serial_ > 0.5 * planned.seconds)
         planned.limit = fmt::format("rank 0 alone at work ({:.3g} s)", serial_);
     if (planned.seconds > 0)
-        planned.busy_share = useful_ / (static_cast<double>(workers) * planned.seconds);
+        // What held more cores than there are workers counts more than it can take here.
+        planned.busy_share =
+            std::min(1.0, useful_ / (static_cast<double>(workers) * planned.seconds));
     return planned;
 }
 

@@ -25,7 +25,7 @@ struct PlanOptions {
 struct PlannedRun {
     std::size_t workers = 0;
     double seconds = 0;     ///< from its start to the end of its last Starmap
-    double useful = 0;      ///< inside tasks, of all workers [s]
+    double useful = 0;      ///< inside tasks, of all workers, those they held included [s]
     double busy_share = 0;  ///< useful / (workers * seconds): the efficiency
     std::string limit = {}; ///< what keeps it from being shorter, in words
 };
@@ -33,7 +33,8 @@ struct PlannedRun {
 /// Runs the production scheduler on the recorded durations. Starmaps are taken one after another,
 /// also those that were open at once; the time in which rank 0 was alone at work is added as it
 /// was. Of a chunk of several items each takes its part of the duration. More than a million units
-/// of a Starmap are taken several at a time.
+/// of a Starmap are taken several at a time. All workers are on one node; a task that held more
+/// cores than there are workers holds all of them.
 class Planner {
 public:
     /// Throws UsageError if no task of the run ended ok.
@@ -49,6 +50,7 @@ private:
         scheduling::Policy policy = scheduling::Policy::guided;
         std::vector<double> seconds = {};
         std::vector<double> weights = {};
+        std::vector<std::uint32_t> cores = {}; ///< empty: all 1
         double beside = 0;  ///< what a worker needs besides each task, which is in `seconds` but
                             ///< for guided chunks [s]
         double message = 0; ///< of rank 0 for each message [s]

@@ -53,9 +53,9 @@ RecordedRun read_recorded_run(std::string const& path)
         auto& work = works[record.starmap];
         work.starmap = record.starmap;
         if (work.name.empty()) work.name = name;
-        work.tasks.push_back(
-            {record.task_no, record.weight, std::max(0.0, record.duration), record.items});
-        work.useful += std::max(0.0, record.duration);
+        work.tasks.push_back({record.task_no, record.weight, std::max(0.0, record.duration),
+                              record.items, record.cores});
+        work.useful += std::max(0.0, record.duration) * record.cores;
         work.packing += std::max(0.0, record.unpack + record.pack);
         work.bytes += static_cast<double>(std::max<std::int64_t>(0, record.sent)) +
                       static_cast<double>(std::max<std::int64_t>(0, record.received));

@@ -18,13 +18,14 @@ struct RecordedStarmap {
         double weight = 0;
         double seconds = 0; ///< in the task, and what each unit needs of its worker besides
         std::uint32_t items = 1;
+        std::uint32_t cores = 1; ///< that it held
     };
 
     std::uint32_t starmap = 0;
     std::string name;
     scheduling::Policy policy = scheduling::Policy::guided;
     std::vector<Task> tasks; ///< heaviest items first, as they are handed out
-    double useful = 0;       ///< sum of the durations alone [s]
+    double useful = 0;       ///< sum of the durations alone, each times its cores [s]
     double packing = 0;      ///< of all tasks [s]
     double bytes = 0;        ///< of arguments and results of all tasks
 };

@@ -74,6 +74,7 @@ void Summarizer::add(TaskRecord const& record, std::string_view name)
         of_name.items += record.items;
         of_name.durations.add(record.weight, record.duration);
         of_name.cpu += record.cpu;
+        of_name.held += record.duration * record.cores;
         of_name.packing += record.unpack + record.pack;
         add_work(record, name);
     } else {
@@ -102,6 +103,7 @@ void Summarizer::begin_session(std::uint16_t session)
     loads_.clear();
     ledger_ = TimeLedger();
     any_ = false;
+    any_wide_ = false;
 }
 
 void Summarizer::add_load(TaskRecord const& record)
@@ -112,6 +114,7 @@ void Summarizer::add_load(TaskRecord const& record)
     ++worker.tasks;
     worker.computing += record.duration;
     worker.packing += record.unpack + record.pack;
+    any_wide_ = any_wide_ || record.cores > 1;
 
     double const begin = record.start - record.unpack;
     double const end = record.start + record.duration + record.pack;
@@ -122,7 +125,7 @@ void Summarizer::add_load(TaskRecord const& record)
     bool const in_place = record.worker >= (num_workers_ > 0 ? num_workers_ : most_workers);
     if (!in_place && record.status != TaskStatus::cancelled)
         ledger_.add(record.starmap, record.worker, begin, end, record.duration,
-                    record.status == TaskStatus::ok);
+                    record.status == TaskStatus::ok, record.cores);
 }
 
 void Summarizer::add(OperationRecord const& operation)
@@ -166,6 +169,8 @@ Summary Summarizer::summary(std::vector<StarmapInfo> const& starmaps,
         load.worker = worker.worker;
         load.rank = worker.rank;
         load.hostname = worker.hostname;
+        // The table of workers counts that, and their rows do not.
+        if (any_wide_) load.kept = std::max(0.0, worker.busy - load.busy());
     }
     for (auto const& [number, load] : loads) all.workers.push_back(load);
     all.num_workers = num_workers_ > 0 ? num_workers_ : static_cast<std::uint32_t>(loads.size());

@@ -31,6 +31,7 @@ struct NameSummary {
     std::uint64_t not_ok = 0;  ///< attempts that ended otherwise
     Moments durations;         ///< of duration, against weight
     double cpu = 0;            ///< of the attempts that ended ok [s]
+    double held = 0;           ///< sum of their durations, each times the cores it held [s]
     double packing = 0;        ///< seconds of unpacking arguments and packing results, of the same
     std::int64_t sent = 0;     ///< bytes of arguments, without shared ones
     std::int64_t received = 0; ///< bytes of results
@@ -40,7 +41,8 @@ struct NameSummary {
     std::optional<double> slowfac() const noexcept;
 };
 
-/// What one worker did in this run, all its attempts included.
+/// What one worker did in this run, all its attempts included. Where tasks held several cores, the
+/// time for which it was kept idle for them is its own too.
 struct WorkerLoad {
     std::uint32_t worker = 0;
     std::int32_t rank = 0;
@@ -48,7 +50,8 @@ struct WorkerLoad {
     std::uint64_t tasks = 0;
     double computing = 0; ///< seconds inside tasks
     double packing = 0;   ///< seconds of unpacking arguments and packing results
-    double busy() const noexcept { return computing + packing; }
+    double kept = 0;      ///< seconds for which it was kept idle for tasks of several cores
+    double busy() const noexcept { return computing + packing + kept; }
 };
 
 /// The work of one Starmap, by the attempts that ended ok.
@@ -136,6 +139,7 @@ private:
     std::unordered_map<std::uint32_t, WorkerLoad> loads_;
     TimeLedger ledger_;
     bool any_ = false;
+    bool any_wide_ = false; ///< a task held several cores
     double first_ = 0;
     double last_ = 0;
 };

@@ -39,7 +39,8 @@ TaskRow to_row(TaskRecord const& record, Text<64> const& name) noexcept
             .attempt = record.attempt,
             .status = record.status,
             .exit_code = record.exit_code,
-            .session = record.session};
+            .session = record.session,
+            .cores = record.cores};
 }
 
 StarmapRow to_row(StarmapInfo const& info) noexcept
@@ -135,7 +136,8 @@ TaskRecord from_row(TaskRow const& row) noexcept
             .status = row.status,
             .exit_code = row.exit_code,
             // 0: of a version that could not resume. No std::max: a packed row has no references.
-            .session = row.session != 0 ? row.session : std::uint16_t{1}};
+            .session = row.session != 0 ? row.session : std::uint16_t{1},
+            .cores = row.cores != 0 ? row.cores : 1};
 }
 
 StarmapInfo from_row(StarmapRow const& row)

@@ -60,6 +60,7 @@ struct TaskRow {
     TaskStatus status;
     std::int32_t exit_code;
     std::uint16_t session;
+    std::uint32_t cores;
 };
 
 /// A row of /starmaps.

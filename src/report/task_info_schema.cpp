@@ -74,7 +74,8 @@ constexpr auto task_fields = in_order(
     column<decltype(TaskRow::rank)>("rank"), column<decltype(TaskRow::worker)>("worker"),
     column<decltype(TaskRow::attempt)>("attempt"), column<decltype(TaskRow::status)>("status"),
     column<decltype(TaskRow::exit_code)>("exit_code"),
-    later_column<decltype(TaskRow::session)>("session"));
+    later_column<decltype(TaskRow::session)>("session"),
+    later_column<decltype(TaskRow::cores)>("cores"));
 static_assert(total(task_fields) == sizeof(TaskRow));
 
 constexpr auto starmap_fields = in_order(

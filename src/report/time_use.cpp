@@ -9,6 +9,7 @@ namespace starmap::report {
 namespace {
 
 constexpr double never = -std::numeric_limits<double>::infinity();
+constexpr std::uint32_t most_held = 1U << 16U; // a record with more is damaged
 
 /// What each of the workers waited at the end of a phase.
 double tail_of(std::vector<double> const& last, std::size_t workers, double begin, double end)
@@ -22,11 +23,12 @@ double tail_of(std::vector<double> const& last, std::size_t workers, double begi
 } // namespace
 
 void TimeLedger::add(std::uint32_t starmap, std::size_t worker, double begin, double end,
-                     double inside, bool ok)
+                     double inside, bool ok, std::uint32_t cores)
 {
     bool const is_sound = std::isfinite(begin) && std::isfinite(end) && begin <= end;
     if (!is_sound || !std::isfinite(inside)) return; // of a damaged row
-    (ok ? useful_ : failed_) += inside;
+    cores = std::min(cores, most_held);
+    (ok ? useful_ : failed_) += inside * cores;
     if (windows_.empty() || latest_starmap_ != starmap) {
         auto const [place, is_new] = places_.try_emplace(starmap, windows_.size());
         if (is_new) windows_.push_back({.begin = begin, .end = end, .last = {}});
@@ -38,6 +40,26 @@ void TimeLedger::add(std::uint32_t starmap, std::size_t worker, double begin, do
     window.end = std::max(window.end, end);
     if (worker >= window.last.size()) window.last.resize(worker + 1, never);
     window.last[worker] = std::max(window.last[worker], end);
+    if (cores > 1) hold(window, worker, begin, end, cores - 1);
+}
+
+/// Nobody has noted which ones they were, and a sum over all workers does not depend on it much.
+void TimeLedger::hold(Window& window, std::size_t worker, double begin, double end,
+                      std::size_t others)
+{
+    auto& last = window.last;
+    std::vector<std::size_t> idle;
+    for (std::size_t other = 0; other < last.size(); ++other)
+        if (other != worker && last[other] <= begin) idle.push_back(other);
+    // Those that have not had a task yet.
+    while (idle.size() < others) {
+        idle.push_back(last.size());
+        last.push_back(never);
+    }
+    std::partial_sort(
+        idle.begin(), idle.begin() + static_cast<std::ptrdiff_t>(others), idle.end(),
+        [&](auto a, auto b) { return last[a] != last[b] ? last[a] > last[b] : a < b; });
+    for (std::size_t i = 0; i < others; ++i) last[idle[i]] = end;
 }
 
 TimeUse TimeLedger::use(std::size_t workers, double end) const

@@ -26,9 +26,11 @@ struct TimeUse {
 class TimeLedger {
 public:
     /// An attempt of a task of that Starmap on that worker (counted from 0), unpacking and packing
-    /// within [begin, end); `inside` [s] of it in the task itself.
+    /// within [begin, end); `inside` [s] of it in the task itself. It held so many workers: its own
+    /// and others, for which those are taken that were idle and had ended last. Those of several
+    /// are to be added after what ended before they began.
     void add(std::uint32_t starmap, std::size_t worker, double begin, double end, double inside,
-             bool ok);
+             bool ok, std::uint32_t cores = 1);
 
     /// Of a run that began at 0 and ended at `end`, or with its last task if that was later.
     TimeUse use(std::size_t workers, double end) const;
@@ -39,6 +41,8 @@ private:
         double end = 0;
         std::vector<double> last; ///< end of each worker's last task; before `begin` if it had none
     };
+    static void hold(Window& window, std::size_t worker, double begin, double end,
+                     std::size_t others);
 
     std::vector<Window> windows_;
     std::map<std::uint32_t, std::size_t> places_; ///< in windows_, by Starmap

@@ -23,9 +23,10 @@ double Deadline::margin(Rules const& rules)
     return std::clamp(margin_share * (rules.at - rules.start), 0.0, most_margin);
 }
 
-Deadline::View Deadline::look(double now) const
+Deadline::View Deadline::look(double now, double stopped) const
 {
-    auto const signals = heard_ ? heard_() : silence;
+    auto signals = heard_ ? heard_() : silence;
+    signals.warned = std::min(signals.warned, stopped);
     auto const kept = margin(rules_);
     auto const short_grace = std::min(rules_.grace, rules_.short_grace);
     auto const stop = std::min({rules_.at - kept, signals.warned, signals.terminated});

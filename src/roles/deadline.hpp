@@ -37,7 +37,8 @@ public:
         double told = never;         ///< when tasks are to have ended
         double patience = never;     ///< how long what runs is waited for [s]
     };
-    View look(double now) const;
+    /// `stopped` is when the program has stopped what this is asked for: as if SIGUSR1 had come.
+    View look(double now, double stopped = never) const;
     /// Why the work stops, for a sentence: "SIGTERM came".
     std::string cause(double now) const;
 

@@ -39,6 +39,7 @@ void KeptWorker::start()
     for (auto const& [number, job] : jobs_) {
         process_->send(job.opening.again());
         if (job.cancelled) process_->send(wire::encode_plain(wire::Kind::cancel, number));
+        if (job.deadline) process_->send(job.deadline->again());
     }
     for (auto const job : closed_early_) process_->send(wire::encode_plain(wire::Kind::close, job));
     for (auto const& held : held_) process_->send(held.frame.again());
@@ -74,7 +75,12 @@ void KeptWorker::keep(wire::Header const& header, detail::ByteReader body, KeptF
         welcomed_ = true;
         return;
     }
-    case wire::Kind::deadline: deadline_ = std::move(frame); return;
+    case wire::Kind::deadline:
+        if (header.job == 0)
+            deadline_ = std::move(frame);
+        else if (auto const job = jobs_.find(header.job); job != jobs_.end())
+            job->second.deadline = std::move(frame);
+        return;
     case wire::Kind::open: {
         if (closed_early_.erase(header.job) != 0) return;
         auto const open = wire::read_open(body);

@@ -45,6 +45,7 @@ private:
         double timeout = 0;
         std::uint64_t max_rss = 0;
         bool cancelled = false;
+        std::optional<KeptFrame> deadline = {}; ///< of its own
     };
     struct Held {
         std::uint64_t chunk = 0;

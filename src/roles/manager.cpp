@@ -159,6 +159,13 @@ bool Manager::advance(detail::Job& job)
         refuse_if_broken();
         if (std::exchange(starmap->news, false)) return true;
         if (scheduler_.done(number) && !starmap->knows_more()) break;
+        if (is_over(*starmap)) {
+            auto const error = starmap->error;
+            starmap->settle(run_time());
+            abandon(job);
+            if (error) std::rethrow_exception(error);
+            return false;
+        }
         refuse_to_go_on(*starmap);
         if (!active) pause(inputs());
     }
@@ -197,6 +204,18 @@ void Manager::cancel(OpenStarmap& starmap)
     scheduler_.cancel(number);
     for (auto const worker : starmap.opened_on())
         crew_.send(worker, wire::encode_plain(wire::Kind::cancel, number));
+}
+
+void Manager::stop(detail::Job& job)
+{
+    refuse_use();
+    auto* const starmap = find(job);
+    if (starmap == nullptr || starmap->stopped != Deadline::never) return;
+    auto const now = starmap->stopped = base::wall_now();
+    cancel(*starmap);
+    wire::Deadline const told{.at = deadline_.look(now, now).told, .drain = 1};
+    for (auto const worker : starmap->opened_on())
+        crew_.send(worker, wire::encode(told, starmap->number()));
 }
 
 void Manager::abandon(detail::Job& job) noexcept

@@ -46,7 +46,8 @@ public:
     void start(report::RunInfo run);
     /// Takes in what is still under way of abandoned Starmaps, for at most `patience` seconds.
     void drain(double patience);
-    /// Seconds for which tasks that run are waited for: infinite without a deadline or a signal.
+    /// Seconds for which tasks that run are waited for: infinite without a deadline, a signal, or
+    /// a Starmap that its consumer has stopped.
     double patience() const;
     /// True once a consumer was told that its Starmap is not finished.
     bool interrupted() const noexcept { return interrupted_; }
@@ -60,6 +61,7 @@ public:
     }
     void open(detail::Job& job) override;
     bool advance(detail::Job& job) override;
+    void stop(detail::Job& job) override;
     void abandon(detail::Job& job) noexcept override;
 
 private:
@@ -120,7 +122,8 @@ private:
     void tell_deadline(Deadline::View const& view);
     /// Throws Interrupted when nothing more will come of this Starmap, or what runs takes too long.
     void refuse_to_go_on(OpenStarmap& starmap);
-    bool is_for_want_of_time(wire::Result const& result) const;
+    bool is_over(OpenStarmap const& starmap) const;
+    bool is_for_want_of_time(scheduling::WorkerId id, wire::Result const& result) const;
 
     template <class Tell>
     void tell(Tell tell)

@@ -30,7 +30,21 @@ wire::Deadline notice(Deadline::View const& view)
 
 } // namespace
 
-double Manager::patience() const { return deadline_.look(base::wall_now()).patience; }
+double Manager::patience() const
+{
+    auto const now = base::wall_now();
+    auto patience = deadline_.look(now).patience;
+    for (auto const& [number, starmap] : starmaps_)
+        patience = std::min(patience, deadline_.look(now, starmap.stopped).patience);
+    return patience;
+}
+
+/// What still runs of it is not waited for any more, as its consumer has stopped it.
+bool Manager::is_over(OpenStarmap const& starmap) const
+{
+    return starmap.stopped != Deadline::never &&
+           deadline_.look(base::wall_now(), starmap.stopped).phase == Deadline::Phase::over;
+}
 
 void Manager::drain(double patience)
 {
@@ -127,14 +141,17 @@ void Manager::refuse_to_go_on(OpenStarmap& starmap)
                                   info.name, part, deadline_.cause(now)));
 }
 
-bool Manager::is_for_want_of_time(wire::Result const& result) const
+bool Manager::is_for_want_of_time(scheduling::WorkerId id, wire::Result const& result) const
 {
-    // The clock is looked at last: this is asked of every result.
-    return !result.failures.empty() &&
-           std::all_of(
-               result.failures.begin(), result.failures.end(),
-               [](auto const& failure) { return failure.type == "starmap::Interrupted"; }) &&
-           std::isfinite(deadline_.look(base::wall_now()).told);
+    // This is asked of every result: what costs something comes last.
+    if (result.failures.empty() ||
+        !std::all_of(result.failures.begin(), result.failures.end(),
+                     [](auto const& failure) { return failure.type == "starmap::Interrupted"; }))
+        return false;
+    auto stopped = Deadline::never;
+    for (auto const& chunk : scheduler_.held_by(id))
+        if (chunk.id == result.head.chunk) stopped = starmaps_.at(chunk.job).stopped;
+    return std::isfinite(deadline_.look(base::wall_now(), stopped).told);
 }
 
 void Manager::tick()

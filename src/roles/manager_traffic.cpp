@@ -163,15 +163,16 @@ void Manager::take_result(scheduling::WorkerId id, report::WorkerInfo& worker,
         return told.status == TaskStatus::ok;
     });
     scheduler_.set_time(base::now());
-    auto const verdict = scheduler_.report(id, {.chunk = result.head.chunk,
-                                                .done = result.head.done,
-                                                .weight = result.head.weight,
-                                                .seconds = result.head.seconds,
-                                                .last = result.head.last != 0,
-                                                .failed = failed,
-                                                .retries = retries,
-                                                .teaches = teaches,
-                                                .for_want_of_time = is_for_want_of_time(result)});
+    auto const verdict =
+        scheduler_.report(id, {.chunk = result.head.chunk,
+                               .done = result.head.done,
+                               .weight = result.head.weight,
+                               .seconds = result.head.seconds,
+                               .last = result.head.last != 0,
+                               .failed = failed,
+                               .retries = retries,
+                               .teaches = teaches,
+                               .for_want_of_time = is_for_want_of_time(id, result)});
     if (result.head.last != 0) ++chunks_;
     take_in(verdict, worker, result);
 }
@@ -223,10 +224,11 @@ void Manager::take_in(scheduling::Verdict const& verdict, report::WorkerInfo& wo
 
 void Manager::tell_failures(OpenStarmap& starmap)
 {
-    for (auto const& [failure, goes_on] : starmap.take_new_failures()) {
+    for (auto& [failure, more, goes_on] : starmap.take_new_failures()) {
         // What ends the Starmap is thrown to its consumer.
         if (starmap.spec().on_failure == OnFailure::collect || goes_on)
             base::log_warning("{}", describe(failure));
+        failure.text += more;
         tell([&, &told = failure](report::Observer& observer) { observer.task_failed(told); });
     }
 }

@@ -2,6 +2,7 @@
 
 #include "report/observer.hpp"
 #include "roles/crew.hpp"
+#include "roles/deadline.hpp"
 #include "roles/kept_results.hpp"
 #include "scheduling/scheduler.hpp"
 #include "wire/frame.hpp"
@@ -68,6 +69,8 @@ public:
     std::uint64_t positions() const noexcept { return positions_; }
     /// The whole input was read.
     void input_ended() noexcept { info_.total_known = true; }
+    /// When its consumer has stopped it; seconds since 1970, Deadline::never if it was not.
+    double stopped = Deadline::never;
     /// True the first time.
     bool note_cancelled() noexcept
     {
@@ -127,7 +130,8 @@ public:
     /// A failed attempt, as the observers are told of it.
     struct Failed {
         TaskFailure failure;
-        bool goes_on = false; ///< it is tried again, or its result counts all the same
+        std::string more = {}; ///< of its text, for the record alone
+        bool goes_on = false;  ///< it is tried again, or its result counts all the same
     };
     /// Failures since the last call.
     std::vector<Failed> take_new_failures() { return std::exchange(new_failures_, {}); }

@@ -43,7 +43,8 @@ std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
                         .worker = worker.worker,
                         .attempt = verdict.chunk.attempt,
                         .status = row.status,
-                        .exit_code = row.exit_code});
+                        .exit_code = row.exit_code,
+                        .cores = verdict.chunk.range.cores});
         if (spec_.own_names) labels_.push_back(name_at(verdict, rows.size() - 1));
     }
     for (auto const& use : result.uses) {
@@ -67,7 +68,8 @@ std::vector<TaskRecord> OpenStarmap::note(wire::Result const& result,
         if (told.status == TaskStatus::ok) continue;
         ++info_.failures;
         tasks_done_ += spec_.items_are_tasks ? 0 : 1;
-        new_failures_.push_back({.failure = describe(told, verdict, worker), .goes_on = true});
+        new_failures_.push_back(
+            {.failure = describe(told, verdict, worker), .more = told.more, .goes_on = true});
     }
     info_.tasks_done = tasks_done_;
     return rows;

@@ -127,7 +127,7 @@ void Worker::handle(detail::Bytes frame)
     case wire::Kind::recall: recall(in.get<std::uint64_t>()); return;
     case wire::Kind::cancel: cancelled_.insert(header.job); return;
     case wire::Kind::close: close(header.job); return;
-    case wire::Kind::deadline: note(wire::read_deadline(in)); return;
+    case wire::Kind::deadline: note(wire::read_deadline(in), header.job); return;
     case wire::Kind::stop: {
         auto const stop = wire::read_stop(in);
         exit_code_ = stop.exit_code;
@@ -170,6 +170,7 @@ void Worker::take_opening(std::uint32_t job, detail::Bytes frame)
 void Worker::close(std::uint32_t job)
 {
     cancelled_.erase(job);
+    ends_.erase(job);
     auto const known = stages_.find(job);
     if (known == stages_.end()) {
         stages_.emplace(job, Stage::closed_before_opened);
@@ -209,6 +210,7 @@ void Worker::run(WaitingChunk const& chunk)
 {
     // From here on, so that a recall that comes before the first task is met too.
     running_ = chunk.number;
+    running_job_ = chunk.job;
     run_or_answer(chunk);
     running_ = 0;
 }
@@ -253,13 +255,21 @@ double Worker::deadline()
         receive();
         if (look_) note(look_());
     }
-    return deadline_;
+    auto const own = ends_.find(running_job_);
+    return own == ends_.end() ? deadline_ : std::min(deadline_, own->second);
 }
 
 void Worker::note(wire::Deadline const& deadline)
 {
     deadline_ = deadline.at;
     draining_ = draining_ || deadline.drain != 0;
+}
+
+void Worker::note(wire::Deadline const& deadline, std::uint32_t job)
+{
+    if (job == 0) return note(deadline);
+    ends_[job] = deadline.at;
+    if (deadline.drain != 0) cancelled_.insert(job);
 }
 
 void Worker::send(std::vector<wire::Parcel> frames)

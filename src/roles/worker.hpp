@@ -65,6 +65,7 @@ private:
     };
     bool receive();
     void note(wire::Deadline const& deadline);
+    void note(wire::Deadline const& deadline, std::uint32_t job);
     void handle(detail::Bytes frame);
     void take_opening(std::uint32_t job, detail::Bytes frame);
     void close(std::uint32_t job);
@@ -84,6 +85,8 @@ private:
     std::unique_ptr<records::MemoryWatch> memory_;
     std::deque<WaitingChunk> chunks_;
     std::set<std::uint32_t> cancelled_;
+    std::map<std::uint32_t, double>
+        ends_; ///< when tasks of a job that was stopped are to have ended
     /// Where a job stands of which something was heard. Its opening may come by way of another
     /// worker, so that all that comes from the manager may overtake it.
     enum class Stage : std::uint8_t {
@@ -96,6 +99,7 @@ private:
     std::vector<detail::Bytes> early_; ///< openings that came before the welcome
     std::uint64_t openings_due_ = 0;   ///< with `stop`: how many will have come in the end
     std::uint64_t running_ = 0;        ///< the chunk that is being run; 0: none
+    std::uint32_t running_job_ = 0;    ///< its job
     std::uint64_t recalled_ = 0;       ///< the chunk whose rest is to be given back
     std::function<wire::Deadline()> look_;
     double deadline_ = std::numeric_limits<double>::infinity();

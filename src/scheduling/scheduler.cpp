@@ -234,8 +234,8 @@ Verdict Scheduler::report(WorkerId id, Report const& report)
     for (std::size_t i = 0; i < report.failed.size(); ++i) {
         auto failed = report.failed[i];
         failed.first += verdict.piece.first;
-        if (report.for_want_of_time && !job.cancelled) {
-            job.set_aside += failed.count;
+        if (report.for_want_of_time) {
+            if (!job.cancelled) job.set_aside += failed.count;
             job.weight_done -= failed.weight;
         } else {
             fail(job, chunk, failed,

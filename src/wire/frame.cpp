@@ -98,9 +98,9 @@ Bytes encode(Welcome const& welcome)
 
 Welcome read_welcome(ByteReader& in) { return in.get<Welcome>(); }
 
-Bytes encode(Deadline const& deadline)
+Bytes encode(Deadline const& deadline, std::uint32_t job)
 {
-    auto frame = start_frame(Kind::deadline);
+    auto frame = start_frame(Kind::deadline, job);
     frame.put(deadline);
     seal(frame);
     return frame;

@@ -40,7 +40,7 @@ enum class Kind : std::uint8_t {
     goodbye,  ///< worker -> manager: I have stopped; the last frame
     part,     ///< worker -> manager: a part of the large value that the next result ends with
     recall,   ///< manager -> worker: give back what has not begun of a chunk
-    deadline, ///< manager -> worker: when tasks are to have ended
+    deadline, ///< manager -> worker: when tasks are to have ended; with a job, those of this one
     lost,     ///< manager -> worker: another rank is gone, nothing more goes to it
     died,     ///< keeper of a worker -> manager: the worker died in a chunk; it has another one now
 };
@@ -189,7 +189,8 @@ Bytes encode(Open const& open, std::uint32_t job); ///< not sealed: the state is
 /// The whole frame; what is large is sent from where it lies. The body has a segment for each of
 /// the Open's.
 Parcel encode_opening(Open const& open, std::uint32_t job, OpenBody const& body);
-Bytes encode(Deadline const& deadline);
+/// Of all tasks, or of those of a job.
+Bytes encode(Deadline const& deadline, std::uint32_t job = 0);
 Bytes encode_log(bool warning, std::string_view text);
 Bytes encode_text(Kind kind, std::string_view text);
 /// What a run has done since its last piece, made a frame; its results leave the run. `ahead` are

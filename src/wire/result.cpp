@@ -32,6 +32,7 @@ void put(Bytes& frame, detail::UnitFailure const& failure)
     frame.put(failure.task_no);
     frame.put_text(failure.type);
     frame.put_text(failure.text);
+    frame.put_text(failure.more);
 }
 
 detail::UnitFailure read_failure(ByteReader& in)
@@ -46,6 +47,7 @@ detail::UnitFailure read_failure(ByteReader& in)
     failure.task_no = in.get<std::uint64_t>();
     failure.type = in.get_text();
     failure.text = in.get_text();
+    failure.more = in.get_text();
     return failure;
 }
 

@@ -20,7 +20,7 @@ TASK_INFO = numpy.dtype([
     ("received", "<i8"), ("mem_gb", "<f8"), ("starmap", "<u4"), ("items", "<u4"),
     ("start", "<f8"), ("wait", "<f8"), ("cpu", "<f8"), ("sent", "<i8"), ("unpack", "<f8"),
     ("pack", "<f8"), ("rank", "<i4"), ("worker", "<u4"), ("attempt", "<u2"), ("status", STATUS),
-    ("exit_code", "<i4"), ("session", "<u2")])
+    ("exit_code", "<i4"), ("session", "<u2"), ("cores", "<u4")])
 STARMAPS = numpy.dtype([
     ("starmap", "<u4"), ("name", "S64"), ("tasks", "<u8"), ("items", "<u8"), ("start", "<f8"),
     ("end", "<f8"), ("sent", "<i8"), ("received", "<i8"), ("policy", "S16"), ("failures", "<u8"),
@@ -41,7 +41,7 @@ def tasks(count, **columns):
     rows = numpy.zeros(count, TASK_INFO)
     rows["taskname"] = b"work"
     rows["task_no"] = numpy.arange(1, count + 1)
-    rows["weight"] = rows["items"] = rows["starmap"] = rows["attempt"] = rows["session"] = 1
+    rows["weight"] = rows["items"] = rows["starmap"] = rows["attempt"] = rows["session"] = rows["cores"] = 1
     for name, values in columns.items():
         rows[name] = values
     rows["rank"] = rows["worker"] + 1

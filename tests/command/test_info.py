@@ -193,7 +193,7 @@ class Figures(Records):
         with h5py.File(self.record, "a") as file:
             starmaps = file["starmaps"][:]
         old = starmaps[[n for n in starmaps.dtype.names if not n.startswith("moves")]]
-        records.write(self.record, rows, old, workers=3, drop=("session",))
+        records.write(self.record, rows, old, workers=3, drop=("session", "cores"))
         self.assertEqual(self.json("info", self.record), told)
         records.write(self.record, rows, workers=3, drop=("duration",))
         self.assertIn("has no column duration", self.starmap("info", self.record, code=1))

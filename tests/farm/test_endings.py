@@ -17,8 +17,8 @@ class Failures(Farms):
                            "sh -c 'kill -TERM $$'", "true")
                 ended = self.farm("list", "--fresh", ranks=ranks)
                 self.assert_ends(ended, 3)
-                self.assert_logged(ended, "task 2 .*rank .*line 2: exit code 7; its last words:")
-                self.assertIn("the reason", ended.err)
+                self.assert_logged(ended, "task 2 .*rank .*line 2: exit code 7$")
+                self.assertEqual(ended.err.count("the reason"), 1, str(ended))  # it was printed
                 self.assert_logged(ended, "4 commands: 2 succeeded, 2 failed")
                 listed = self.lines("failed.txt")
                 self.assertIn("list", listed[0])
@@ -27,6 +27,26 @@ class Failures(Farms):
                                          "sh -c 'kill -TERM $$'"]))
                 self.assert_ends(self.farm("failed.txt", "--journal=none", ranks=ranks), 3)
                 self.assertEqual(self.lines("failed.txt"), listed)
+
+    def test_last_words_are_in_the_record_and_in_the_log_unless_they_are_printed(self):
+        self.write("list", "sh -c 'echo the reason >&2; exit 7'")
+        for output in ("print", "files", "none"):
+            with self.subTest(output=output):
+                ended = self.farm("list", "--fresh", f"--output={output}",
+                                  f"--record={output}.h5")
+                self.assert_ends(ended, 3)
+                self.assertEqual(ended.err.count("the reason"), 1, str(ended))
+                self.assertEqual("its last words:" in ended.err, output != "print", str(ended))
+                told = self.call("starmap", "info", "--failed", f"{output}.h5")
+                self.assertIn("the reason", told.out)
+
+    def test_a_row_of_a_template_is_called_one(self):
+        for ranks in (None, 3):
+            with self.subTest(ranks=ranks):
+                ended = self.farm("--range", "i=1..2", "--fresh", "--", "test", "{i}", "=", "1",
+                                  ranks=ranks)
+                self.assert_ends(ended, 3)
+                self.assert_logged(ended, "row 2: exit code 1$")
 
     def test_a_second_run_runs_what_is_new_and_what_failed_if_asked(self):
         self.write("list", "sh -c 'echo a >> ran'", "sh -c 'echo b >> ran; test -e go'")
@@ -65,19 +85,6 @@ class Failures(Farms):
         self.assert_ends(ended, 0)
         self.assertEqual(len(self.lines("ran")), 3)
         self.assertFalse((self.folder / "failed.txt").exists())
-
-    def test_halt_after(self):
-        self.write("list", *["sh -c 'echo x >> ran; exit 1'"] * 4,
-                   *["sh -c 'sleep 0.2; echo y >> ran'"] * 60)
-        for ranks in (None, 3):
-            for option in ("--halt-after=2", "--on-failure=raise"):
-                with self.subTest(ranks=ranks, option=option):
-                    (self.folder / "ran").unlink(missing_ok=True)
-                    ended = self.farm("list", "--fresh", option, ranks=ranks)
-                    self.assert_ends(ended, 3)
-                    self.assert_logged(ended, "stopped: ", "failed")
-                    self.assert_logged(ended, "not run|at least")
-                    self.assertLess(len(self.lines("ran")), 30)
 
     def test_a_worker_that_dies_is_a_failure_of_its_command(self):
         self.write("list", "sh -c 'kill -9 $PPID; sleep 1'", "true", "true")

@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 """A farm of real commands, with and without mpirun: what runs, where its output goes, how it ends."""
 
+import json
 import sqlite3
+
+import h5py
+import numpy
 
 from farming import RANKS, Farms, main
 
@@ -38,10 +42,34 @@ class Running(Farms):
         for ranks in (None, 3):
             with self.subTest(ranks=ranks):
                 self.write("list", *[narrow, wide + "  #STARMAP cores=2", narrow] * 4)
-                ended = self.farm("list", "--fresh", ranks=ranks)
+                name = f"record-{ranks}.h5"
+                ended = self.farm("list", "--fresh", f"--record={name}", ranks=ranks)
                 self.assert_ends(ended, 0)
                 self.assertEqual(sorted(self.lines("ran")), ["narrow"] * 8 + ["wide"] * 4)
                 (self.folder / "ran").unlink()
+                with h5py.File(self.folder / name) as record:
+                    rows = record["task_info"][:]
+                    busy = record["workers"]["busy"]
+                    end = record["starmaps"]["end"].max()
+                self.assertEqual(sorted(rows["cores"]), [1] * 8 + [2] * 4)
+                told = json.loads(self.call("starmap", "info", "--json", name).out)
+                held = float((rows["duration"] * rows["cores"]).sum())
+                use = told["time_use"]
+                self.assertAlmostEqual(use["useful"] * use["worker_seconds"], held, delta=0.01 * held)
+                # What is held is not counted as waiting besides.
+                self.assertLess(use["worker_seconds"], 1.05 * 2 * end)
+                self.assertEqual(len(told["workers"]), 2)
+                for worker in told["workers"]:
+                    self.assertLessEqual(worker["busy_share"], 1.01)
+                self.assertGreater(busy.min(), rows["duration"][rows["cores"] == 2].sum())
+
+    def test_a_command_does_not_seem_to_take_what_an_earlier_one_has_printed(self):
+        self.write("list", "head -c 60000000 /dev/zero  #STARMAP weight=9", *["true"] * 3)
+        self.assert_ends(self.farm("list", "--record=record.h5", env={"STARMAP_WORKERS": "1"}), 0)
+        with h5py.File(self.folder / "record.h5") as record:
+            rows = numpy.sort(record["task_info"][:], order="start")
+        # One copy of it stays with the worker, and no more.
+        self.assertLess(rows["mem_gb"][-1] * 1024, 110, rows["mem_gb"])
 
     def test_a_command_of_more_cores_than_a_node_has_is_refused(self):
         self.write("list", "touch ran", "true  #STARMAP cores=3")

@@ -1,6 +1,7 @@
 #include "run/attempt.hpp"
 
 #include "base/clock.hpp"
+#include "base/heap.hpp"
 #include "execution/orphans.hpp"
 #include "records/host.hpp"
 #include "records/oom_kills.hpp"
@@ -169,6 +170,13 @@ private:
     int file_;
 };
 
+/// Of what is worth a system call to give back.
+constexpr std::size_t large_output = std::size_t{1} << 20;
+/// Before so many commands to come memory is given back: the result of the last one may be on its
+/// way when the next one begins.
+constexpr int times_to_give_back = 2;
+std::atomic<int> to_give_back = 0;
+
 /// A command that has begun, or why it has not.
 struct Begun {
     Started started;
@@ -212,6 +220,11 @@ Outcome attempt(Command const& command, Running const& how, TaskPlace place,
     outcome.rank = place.rank;
     outcome.attempt = static_cast<std::uint16_t>(place.attempt);
     auto const begun_at = base::now();
+    // What is in use now counts as memory of the command.
+    if (to_give_back > 0) {
+        --to_give_back;
+        base::give_back_freed_memory();
+    }
     JobSignals const signals;
     auto begun = begin(command, how, place);
     if (begun.started.pid <= 0) {
@@ -242,6 +255,7 @@ Outcome attempt(Command const& command, Running const& how, TaskPlace place,
     outcome.out = std::move(output.kept_out());
     outcome.err = std::move(output.kept_err());
     outcome.cut = output.cut();
+    if (outcome.out.size() + outcome.err.size() >= large_output) to_give_back = times_to_give_back;
     if (outcome.status == TaskStatus::ok)
         outcome.text.clear();
     else

@@ -9,6 +9,7 @@
 #include "run/tally.hpp"
 
 #include <starmap/error.hpp>
+#include <starmap/results.hpp>
 #include <starmap/session.hpp>
 
 #include <chrono>
@@ -41,10 +42,10 @@ private:
     void run_commands();
     template <class Starmap>
     void take_results(Starmap& starmap);
-    void take(Ended const& ended);
+    void take(Ended const& ended, Results<Ended>& results);
     void take_lost(std::vector<TaskError> const& failures);
     void note_failure(std::string const& lines);
-    void halt(std::string const& why);
+    void halt(std::string const& why, Results<Ended>& results);
     int end();
 
     FarmRequest const& request_;

@@ -12,8 +12,6 @@
 
 #include <fmt/format.h>
 
-#include <signal.h>
-
 #include <filesystem>
 #include <memory>
 #include <unordered_set>
@@ -67,6 +65,7 @@ void Farm::run_commands()
     task.how.gpus = request_.gpus;
     task.journal_folder = absolute(request_.journal_folder());
     if (request_.is_template) task.place = "row";
+    task.prints = request_.output == OutputChoice::print;
     task.keeps_text = request_.output == OutputChoice::archive;
 
     auto remaining = std::make_unique<Remaining>(open_commands(request_, defaults_), ended_before_,
@@ -111,7 +110,7 @@ void Farm::take_results(Starmap& starmap)
 {
     try {
         auto results = starmap.results(Order::arrival);
-        for (auto& ended : results) take(ended);
+        for (auto& ended : results) take(ended, results);
     } catch (Interrupted const& interrupted) {
         if (!halted_) {
             ending_.stopped = interrupted.what();
@@ -126,7 +125,7 @@ void Farm::take_results(Starmap& starmap)
     }
 }
 
-void Farm::take(Ended const& ended)
+void Farm::take(Ended const& ended, Results<Ended>& results)
 {
     ending_.tally.add(ended);
     in_trouble_.erase(ended.number);
@@ -135,10 +134,10 @@ void Farm::take(Ended const& ended)
             outputs_->take(ended);
         } catch (OutputClosed const& error) {
             ending_.trouble = complain(error.what(), exit_io);
-            halt("nobody reads the output any more");
+            halt("nobody reads the output any more", results);
         } catch (IoError const& error) {
             ending_.trouble = complain(error.what(), exit_io);
-            halt("the output cannot be written");
+            halt("the output cannot be written", results);
         }
     }
     if (ended.outcome.status == TaskStatus::ok) return;
@@ -146,7 +145,8 @@ void Farm::take(Ended const& ended)
     auto const failed = ending_.tally.failed();
     if (halt_after_ != 0 && failed >= halt_after_)
         halt(fmt::format("{} command{} failed (--halt-after={})", failed, failed == 1 ? "" : "s",
-                         halt_after_));
+                         halt_after_),
+             results);
 }
 
 /// What has failed without an outcome: the process of its worker did not come back, or could not
@@ -170,13 +170,14 @@ void Farm::note_failure(std::string const& lines)
     }
 }
 
-/// As a warning from outside would do: nothing more is begun, and what runs may end in time.
-void Farm::halt(std::string const& why)
+/// Nothing more is begun, and what runs may end in time.
+void Farm::halt(std::string const& why, Results<Ended>& results)
 {
     if (std::exchange(halted_, true)) return;
     ending_.stopped = why;
-    base::log_warning("{}: the farm stops", why);
-    ::raise(SIGUSR1);
+    base::log_warning("{}: nothing more is begun; what runs has {:g} s to end", why,
+                      session_.settings().grace);
+    results.stop();
 }
 
 int Farm::end()

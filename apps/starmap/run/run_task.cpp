@@ -9,10 +9,9 @@ namespace starmap::farm {
 
 namespace {
 
-std::string text_of(Outcome const& outcome, std::string const& place)
+std::string told_last(Outcome const& outcome)
 {
-    auto text = place + ": " + outcome.why;
-    return outcome.last_words.empty() ? text : text + "; its last words:\n" + outcome.last_words;
+    return outcome.last_words.empty() ? std::string() : "; its last words:\n" + outcome.last_words;
 }
 
 } // namespace
@@ -28,8 +27,13 @@ Ended RunTask::operator()(Command const& command, Monitor& monitor) const
     if (keeps_text) ended.outcome.text = command.text;
     if (ended.outcome.status == TaskStatus::ok) return ended;
     ended.again = line_of(command);
-    monitor.outcome(ended.outcome.status, ended.outcome.exit_code,
-                    text_of(ended.outcome, place + " " + std::to_string(command.line)));
+    auto const text = place + " " + std::to_string(command.line) + ": " + ended.outcome.why;
+    auto const words = told_last(ended.outcome);
+    // What has just been printed need not be in the log too.
+    if (prints)
+        monitor.outcome(ended.outcome.status, ended.outcome.exit_code, text, words);
+    else
+        monitor.outcome(ended.outcome.status, ended.outcome.exit_code, text + words);
     return ended;
 }
 

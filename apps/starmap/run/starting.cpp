@@ -63,6 +63,16 @@ struct Shared {
     ::sigaction(SIGUSR2, &action, nullptr);
 }
 
+/// The kernel counts the peak memory of this process in that of a command, as that begins in the
+/// same memory. So the peak becomes what is in use now, or a command would seem to take what an
+/// earlier one has printed.
+void forget_peak() noexcept
+{
+    static int const file = ::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return; // a kernel without it
+    [[maybe_unused]] auto const written = ::write(file, "5", 1);
+}
+
 /// What runs in the new process, in the memory of the old one: system calls, and nothing else; not
 /// what a sanitizer adds either, as the stack is not the thread's.
 [[gnu::no_sanitize_address]] int become_program(void* argument)
@@ -93,6 +103,7 @@ struct Shared {
     alignas(64) std::array<char, stack_size> stack;
     Shared shared{.start = &start, .parent = ::getpid()};
     Started started;
+    forget_peak();
     sigset_t all;
     sigset_t usual;
     ::sigfillset(&all);

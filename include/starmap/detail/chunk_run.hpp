@@ -80,6 +80,7 @@ struct UnitFailure {
     std::uint64_t task_no = 0;
     std::string type;
     std::string text;
+    std::string more = {}; ///< of the text, for the record alone
 };
 
 /// Tasks that one position of a chunk has submitted: the next so many in the run's grown().
@@ -223,7 +224,7 @@ private:
     void maybe_flush(double now);
     void add_operation(std::string const& operation, double seconds, double memory_mb);
     void add_use(double cpu, std::uint64_t peak_rss);
-    void tell_outcome(TaskStatus status, int exit_code, std::string text);
+    void tell_outcome(TaskStatus status, int exit_code, std::string text, std::string more);
     UnitFailure const* told_of_unit() const noexcept;
     void take_told(UnitFailure& failure, std::uint64_t position);
     UnitFailure describe_current() const;

@@ -190,6 +190,8 @@ public:
     /// Waits until something came back for the job; false once all of it is done. Throws TaskError
     /// under OnFailure::raise, and what user code called on rank 0 throws.
     virtual bool advance(Job& job) = 0;
+    /// Hands out nothing more of it; what is under way has the time to end that a warning gives.
+    virtual void stop(Job& job) = 0;
     /// Hands out nothing more of it; what is under way is dropped when it comes back.
     virtual void abandon(Job& job) noexcept = 0;
 };

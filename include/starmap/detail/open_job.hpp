@@ -62,6 +62,10 @@ public:
         if (!done_) done_ = !engine_.advance(*job_);
         return !done_;
     }
+    void stop()
+    {
+        if (!done_) engine_.stop(*job_);
+    }
     void run()
     {
         while (advance()) {

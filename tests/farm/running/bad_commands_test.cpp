@@ -91,3 +91,14 @@ TEST_CASE("what it uses is counted, that of its children too")
     CHECK(large.status == TaskStatus::ok);
     CHECK(large.peak_rss > 150'000'000);
 }
+
+TEST_CASE("a command does not seem to take the memory that an earlier one's output took")
+{
+    auto const most = run("true").peak_rss + 30'000'000;
+    {
+        auto const loud = run("head -c 60000000 /dev/zero");
+        CHECK(loud.status == TaskStatus::ok);
+        CHECK(loud.out.size() == 60'000'000);
+    }
+    CHECK(run("true").peak_rss < most);
+}

@@ -15,7 +15,7 @@ TASK_INFO = numpy.dtype([
     ("received", "<i8"), ("mem_gb", "<f8"), ("starmap", "<u4"), ("items", "<u4"),
     ("start", "<f8"), ("wait", "<f8"), ("cpu", "<f8"), ("sent", "<i8"), ("unpack", "<f8"),
     ("pack", "<f8"), ("rank", "<i4"), ("worker", "<u4"), ("attempt", "<u2"), ("status", "u1"),
-    ("exit_code", "<i4"), ("session", "<u2")])
+    ("exit_code", "<i4"), ("session", "<u2"), ("cores", "<u4")])
 
 
 def expected_rows(count):
@@ -43,6 +43,7 @@ def expected_rows(count):
     rows["status"] = i % 6
     rows["exit_code"] = -(i % 16)
     rows["session"] = 1
+    rows["cores"] = 1
     return rows
 
 

@@ -75,6 +75,27 @@ TEST_CASE("a plan: the items of a chunk are taken apart, fixed blocks stay whole
     CHECK(Planner(run, in_blocks).plan(2).seconds == Approx(8)); // ten blocks of one or two items
 }
 
+TEST_CASE("a plan: tasks that hold several cores")
+{
+    auto run = recorded(std::vector<double>(16, 1.0), scheduling::Policy::each);
+    for (auto& task : run.starmaps[0].tasks) task.cores = 2;
+    run.starmaps[0].useful *= 2;
+    auto const planned = Planner(run, free_messages).plan(4);
+    CHECK(planned.seconds == Approx(8));
+    CHECK(planned.useful == Approx(32));
+    CHECK(planned.busy_share == Approx(1));
+    CHECK(planned.limit == "the work itself");
+    // More cores than there are workers: all of them.
+    CHECK(Planner(run, free_messages).plan(1).seconds == Approx(16));
+    CHECK(Planner(run, free_messages).plan(1).busy_share == Approx(1));
+    // Fixed blocks, and those that are asked for.
+    run.starmaps[0].policy = scheduling::Policy::blocks;
+    CHECK(Planner(run, free_messages).plan(4).seconds == Approx(8));
+    auto as_blocks = free_messages;
+    as_blocks.policy = scheduling::Policy::blocks;
+    CHECK(Planner(run, as_blocks).plan(4).seconds == Approx(8));
+}
+
 TEST_CASE("the knee")
 {
     auto const perfect = [](std::size_t workers) { return 1.0 / static_cast<double>(workers); };

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -133,6 +134,54 @@ TEST_CASE("busy shares and imbalance over the span of the run, idle workers incl
     CHECK(summary.received == 9);
     CHECK(summary.slowest.at(0).hostname == "a");
     CHECK(summary.slowest.at(1).hostname == "b");
+}
+
+TEST_CASE("a task that holds several cores keeps others busy")
+{
+    // Worker 0 holds worker 1 (or 2) from 1 to 5; one second of work before that on each.
+    auto const at = [](std::uint32_t worker, double start, double duration, std::uint32_t cores) {
+        auto record = done(duration);
+        record.worker = worker;
+        record.starmap = 1;
+        record.start = start;
+        record.cores = cores;
+        record.cpu = 0.5 * duration * cores;
+        return record;
+    };
+    std::vector<TaskRecord> const records{at(0, 0, 1, 1), at(1, 0, 1, 1), at(2, 0, 1, 1),
+                                          at(0, 1, 4, 2)};
+    std::vector<WorkerInfo> workers(3);
+    std::array<double, 3> const busy{5, 5, 1};
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        workers[i].worker = i;
+        workers[i].busy = busy[i];
+    }
+    StarmapInfo starmap;
+    starmap.starmap = 1;
+    starmap.start = 0;
+    starmap.end = 5;
+    auto const summary = summarize(records, {starmap}, workers);
+    CHECK(summary.time_use.useful == Approx(3 + 8));
+    CHECK(summary.time_use.tail == Approx(4)); // of the third worker
+    CHECK(summary.time_use.dispatch == Approx(0));
+    CHECK(summary.time_use.total() == Approx(15));
+    auto const shares = summary.busy_shares();
+    REQUIRE(shares.size() == 3);
+    CHECK(shares[0] == Approx(1));
+    CHECK(shares[1] == Approx(1));
+    CHECK(shares[2] == Approx(0.2));
+    CHECK(summary.workers[1].kept == Approx(4));
+    CHECK(summary.names.at(0).held == Approx(11));
+
+    // All of a node that has had no task yet.
+    auto const alone = summarize({at(0, 0, 2, 3)}, {}, workers);
+    CHECK(alone.time_use.useful == Approx(6));
+    CHECK(alone.time_use.total() == Approx(6));
+    CHECK(alone.time_use.tail == Approx(0));
+
+    // Where all hold one, the table of workers says nothing that rows do not.
+    auto const narrow = summarize({at(0, 0, 2, 1)}, {}, workers);
+    CHECK(narrow.workers[1].busy() == 0);
 }
 
 TEST_CASE("a Starmap that is still open ends with its last task")

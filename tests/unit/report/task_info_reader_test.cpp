@@ -32,7 +32,7 @@ bool mentions(std::string const& text, std::string const& part)
 }
 
 /// A finished record of some rows.
-void write_record(std::filesystem::path const& path)
+void write_rows_of_one_starmap(std::filesystem::path const& path)
 {
     TaskInfoWriter writer(path.string());
     StarmapInfo starmap;
@@ -64,7 +64,7 @@ TEST_CASE("a truncated record is refused or read in part, never a crash")
 {
     ScratchDirectory const directory;
     auto const path = directory / "task_info.h5";
-    write_record(path);
+    write_rows_of_one_starmap(path);
     auto const size = std::filesystem::file_size(path);
     std::size_t rows = 5000;
     for (auto left : {size - 1, size / 2, size / 10, std::uintmax_t{600}, std::uintmax_t{20}}) {
@@ -88,7 +88,7 @@ TEST_CASE("a closed record needs no recovery and is left as it is")
 {
     ScratchDirectory const directory;
     auto const path = directory / "task_info.h5";
-    write_record(path);
+    write_rows_of_one_starmap(path);
     auto const before = std::filesystem::last_write_time(path);
     auto const recovery = recover(path.string());
     CHECK_FALSE(recovery.was_needed);
@@ -110,7 +110,7 @@ TEST_CASE("rows of an earlier version lack columns, which are then what they alw
     };
     auto const task_fields = earlier(table_of<TaskRow>());
     auto const starmap_fields = earlier(table_of<StarmapRow>());
-    REQUIRE(task_fields.size() == table_of<TaskRow>().fields.size() - 1); // without session
+    REQUIRE(task_fields.size() == table_of<TaskRow>().fields.size() - 2); // without session, cores
     REQUIRE(starmap_fields.size() == table_of<StarmapRow>().fields.size() - 2);
     {
         auto file = hdf5::File::create(path);
@@ -139,6 +139,7 @@ TEST_CASE("rows of an earlier version lack columns, which are then what they alw
     auto const info = read_task_info(path);
     REQUIRE(info.tasks.size() == 20);
     for (auto const& task : info.tasks) CHECK(task.session == 1);
+    for (auto const& task : info.tasks) CHECK(task.cores == 1);
     CHECK(info.tasks[19].task_no == 20);
     CHECK(info.tasks[19].weight == 0.5);
     CHECK(info.tasks[19].attempt == 1);
@@ -151,7 +152,7 @@ TEST_CASE("a reader goes on where an earlier one stopped")
 {
     ScratchDirectory const directory;
     auto const path = (directory / "task_info.h5").string();
-    write_record(path);
+    write_rows_of_one_starmap(path);
     TaskInfoReader const reader(path);
     std::size_t rows = 0;
     auto const count = [&](TaskRecord const&, std::string_view) { ++rows; };
@@ -166,7 +167,7 @@ TEST_CASE("attributes that are no single value, and tables that cannot be so lon
     ScratchDirectory const directory;
     auto const spoilt = [&](char const* name, auto spoil) {
         auto const path = directory / name;
-        write_record(path);
+        write_rows_of_one_starmap(path);
         auto const file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
         REQUIRE(file >= 0);
         spoil(file);

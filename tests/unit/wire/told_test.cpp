@@ -25,7 +25,8 @@ TEST_CASE("what tasks have told comes back, and is held to the rest")
         run.unpacked();
         if (i == 1) {
             run.monitor().used(0.25, 4096);
-            run.monitor().outcome(starmap::TaskStatus::crashed, -7, "a bus error");
+            run.monitor().outcome(starmap::TaskStatus::crashed, -7, "a bus error",
+                                  ", its last words");
         }
         run.computed();
         run.close_unit(1, 1);
@@ -41,6 +42,7 @@ TEST_CASE("what tasks have told comes back, and is held to the rest")
     CHECK(result.told[0].status == starmap::TaskStatus::crashed);
     CHECK(result.told[0].exit_code == -7);
     CHECK(result.told[0].text == "a bus error");
+    CHECK(result.told[0].more == ", its last words");
     REQUIRE(result.uses.size() == 1);
     CHECK(result.uses[0].row == 1);
     CHECK(result.uses[0].cpu == 0.25);
