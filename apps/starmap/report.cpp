@@ -41,7 +41,8 @@ Drawn draw(std::string const& record)
         [&](TaskRecord const& task, std::string_view name) {
             charts.add(task, name);
             search.add(task, name);
-        });
+        },
+        0, figures.task_rows);
     figures.outliers = search.outliers();
     return {.state = figures.state, .data = page_data(figures, charts)};
 }
