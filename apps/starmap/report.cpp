@@ -1,6 +1,7 @@
 #include "report.hpp"
 
 #include "info.hpp"
+#include "input_file.hpp"
 #include "report/record_path.hpp"
 #include "subcommands.hpp"
 
@@ -91,10 +92,8 @@ void add_report(CLI::App& app)
     auto* command = app.add_subcommand(
         "report", "Draw a record as a page for a browser, one file that needs no network");
     auto const arguments = std::make_shared<Arguments>();
-    command
-        ->add_option("FILE", arguments->file,
-                     "A task_info.h5, of a run that ended, was killed or goes on")
-        ->required();
+    add_input_file(*command, "FILE", arguments->file,
+                   "A task_info.h5, of a run that ended, was killed or goes on");
     command->add_option("-o,--output", arguments->page, "The page (report.html)")
         ->type_name("PAGE");
     command->callback([arguments] {
