@@ -1,4 +1,5 @@
 #include "info.hpp"
+#include "input_file.hpp"
 #include "report/comparison.hpp"
 
 #include "subcommands.hpp"
@@ -128,8 +129,8 @@ void add_compare(CLI::App& app)
     auto* compare = app.add_subcommand(
         "compare", "Show two records side by side: what got slower, by name and by task");
     auto const arguments = std::make_shared<CompareArguments>();
-    compare->add_option("A", arguments->before, "A task_info.h5")->required();
-    compare->add_option("B", arguments->after, "Another one, of the same program")->required();
+    add_input_file(*compare, "A", arguments->before, "A task_info.h5");
+    add_input_file(*compare, "B", arguments->after, "Another one, of the same program");
     compare->add_option("--tasks", arguments->tasks, "Show so many tasks that got slower (10)")
         ->check(CLI::Range(0, 1'000'000))
         ->type_name("N");

@@ -1,6 +1,7 @@
 #include "info.hpp"
 
 #include "follow.hpp"
+#include "input_file.hpp"
 #include "subcommands.hpp"
 
 #include <cstddef>
@@ -84,9 +85,8 @@ void add_info(CLI::App& app)
     auto* info = app.add_subcommand(
         "info", "Summarize a record: tasks by name, workers, where their time went, advice");
     auto const arguments = std::make_shared<InfoArguments>();
-    info->add_option("FILE", arguments->file,
-                     "A task_info.h5, of a run that ended, was killed or goes on")
-        ->required();
+    add_input_file(*info, "FILE", arguments->file,
+                   "A task_info.h5, of a run that ended, was killed or goes on");
     info->add_option("NAME", arguments->name, "Tell of the tasks of this name alone");
     info->add_option("--slowest", arguments->slowest,
                      "Show so many of the slowest tasks (10); with --csv a table of them")

@@ -206,9 +206,9 @@ std::string in_words(report::RecordState state)
     case report::RecordState::complete: return "complete";
     case report::RecordState::failed:
         return "not complete: the run ended with an error, or was killed and recovered";
-    case report::RecordState::writing: return "the run goes on";
+    case report::RecordState::writing: return "the run goes on; this is what has come back so far";
     case report::RecordState::killed:
-        return "never closed: the run was killed, or its disk was full "
+        return "never closed: the run was killed, or its disk was full; this is what had come back "
                "('starmap recover' makes it an ordinary file)";
     }
     return "unknown";

@@ -1,3 +1,4 @@
+#include "input_file.hpp"
 #include "run/output_archive.hpp"
 #include "subcommands.hpp"
 
@@ -51,7 +52,7 @@ void add_output(CLI::App& app)
 {
     auto* output = app.add_subcommand("output", "Print outputs that `starmap run` has archived");
     auto const arguments = std::make_shared<OutputArguments>();
-    output->add_option("FILE", arguments->file, "An outputs.db")->required();
+    add_input_file(*output, "FILE", arguments->file, "An outputs.db");
     output->add_option("TASK_NO", arguments->numbers, "Numbers of commands; all if not given");
     output->add_flag("--stderr", arguments->errors, "Print what they wrote to standard error");
     output->add_flag(

@@ -1,6 +1,7 @@
 #include "report/plan.hpp"
 
 #include "info.hpp"
+#include "input_file.hpp"
 
 #include "subcommands.hpp"
 
@@ -148,7 +149,7 @@ void add_plan(CLI::App& app)
     auto const arguments = std::make_shared<PlanArguments>();
     std::map<std::string, Policy> const policies{
         {"guided", Policy::guided}, {"each", Policy::each}, {"blocks", Policy::blocks}};
-    plan->add_option("FILE", arguments->file, "A task_info.h5")->required();
+    add_input_file(*plan, "FILE", arguments->file, "A task_info.h5");
     plan->add_option("--ranks", arguments->ranks, "Numbers of ranks, with commas between them")
         ->required()
         ->delimiter(',')

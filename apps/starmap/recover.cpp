@@ -1,5 +1,6 @@
 #include "report/recover.hpp"
 
+#include "input_file.hpp"
 #include "subcommands.hpp"
 
 #include <memory>
@@ -14,7 +15,7 @@ void add_recover(CLI::App& app)
     auto* recover = app.add_subcommand(
         "recover", "Make the record of a killed run a file that every HDF5 program opens");
     auto const file = std::make_shared<std::string>();
-    recover->add_option("FILE", *file, "A task_info.h5")->required();
+    add_input_file(*recover, "FILE", *file, "A task_info.h5");
     recover->callback([file] {
         auto const recovery = report::recover(*file);
         if (recovery.was_needed)

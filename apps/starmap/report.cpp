@@ -1,6 +1,7 @@
 #include "report.hpp"
 
 #include "info.hpp"
+#include "input_file.hpp"
 #include "report/record_path.hpp"
 #include "subcommands.hpp"
 
@@ -41,7 +42,8 @@ Drawn draw(std::string const& record)
         [&](TaskRecord const& task, std::string_view name) {
             charts.add(task, name);
             search.add(task, name);
-        });
+        },
+        0, figures.task_rows);
     figures.outliers = search.outliers();
     return {.state = figures.state, .data = page_data(figures, charts)};
 }
@@ -90,10 +92,8 @@ void add_report(CLI::App& app)
     auto* command = app.add_subcommand(
         "report", "Draw a record as a page for a browser, one file that needs no network");
     auto const arguments = std::make_shared<Arguments>();
-    command
-        ->add_option("FILE", arguments->file,
-                     "A task_info.h5, of a run that ended, was killed or goes on")
-        ->required();
+    add_input_file(*command, "FILE", arguments->file,
+                   "A task_info.h5, of a run that ended, was killed or goes on");
     command->add_option("-o,--output", arguments->page, "The page (report.html)")
         ->type_name("PAGE");
     command->callback([arguments] {

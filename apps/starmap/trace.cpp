@@ -1,4 +1,5 @@
 #include "info.hpp"
+#include "input_file.hpp"
 #include "report/task_info_reader.hpp"
 
 #include "subcommands.hpp"
@@ -13,9 +14,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -38,7 +41,7 @@ Nanoseconds nanoseconds(double seconds)
 /// Trace events are in microseconds.
 double microseconds(Nanoseconds time) { return static_cast<double>(time) / 1000; }
 
-/// The file, written event by event.
+/// The file, written event by event. One that is not closed is half a trace, and is removed.
 class TraceFile {
 public:
     explicit TraceFile(std::string const& path) : path_(path), file_(std::fopen(path.c_str(), "w"))
@@ -48,7 +51,10 @@ public:
     }
     ~TraceFile()
     {
-        if (file_ != nullptr) std::fclose(file_);
+        if (file_ == nullptr) return;
+        std::fclose(file_);
+        std::error_code error;
+        if (std::filesystem::is_regular_file(path_, error)) std::filesystem::remove(path_, error);
     }
     TraceFile(TraceFile const&) = delete;
     TraceFile& operator=(TraceFile const&) = delete;
@@ -82,14 +88,21 @@ private:
     std::uint64_t events_ = 0;
 };
 
+std::uint16_t last_session(report::TaskInfoReader const& reader)
+{
+    std::uint16_t last = 0;
+    reader.for_each_task(
+        [&](TaskRecord const& record, auto) { last = std::max(last, record.session); });
+    return last;
+}
+
 class Trace {
 public:
     Trace(report::TaskInfoReader const& reader, std::string const& path)
         : reader_(reader),
+          session_(last_session(reader)), // a record that cannot be read costs no older trace
           file_(path)
     {
-        reader_.for_each_task(
-            [&](TaskRecord const& record, auto) { session_ = std::max(session_, record.session); });
     }
 
     /// Gives how many rows of earlier sessions, whose times count from another start, are left out.
@@ -225,8 +238,8 @@ private:
     }
 
     report::TaskInfoReader const& reader_;
+    std::uint16_t session_;
     TraceFile file_;
-    std::uint16_t session_ = 0;
     std::map<std::uint32_t, int> pids_;
     std::map<std::uint32_t, Nanoseconds> free_; ///< when the last task of a worker had ended
     std::vector<Nanoseconds> begins_;
@@ -244,7 +257,7 @@ void add_trace(CLI::App& app)
         std::string output;
     };
     auto const arguments = std::make_shared<Arguments>();
-    trace->add_option("FILE", arguments->file, "A task_info.h5")->required();
+    add_input_file(*trace, "FILE", arguments->file, "A task_info.h5");
     trace->add_option("-o,--output", arguments->output, "The file to write, trace.json say")
         ->required();
     trace->callback([arguments] {

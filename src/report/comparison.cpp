@@ -23,22 +23,23 @@ struct TimedTask {
     auto key() const noexcept { return std::tie(name, occurrence, task_no, items); }
 };
 
-std::vector<TimedTask> read_tasks(std::string const& path, Names& names)
+std::vector<TimedTask> read_tasks(Figures const& figures, Names& names)
 {
-    TaskInfoReader const reader(path);
+    TaskInfoReader const reader(figures.file);
     std::map<std::uint32_t, std::uint32_t> occurrences; // by number of the Starmap
     std::map<std::string, std::uint32_t> seen;
     for (auto const& starmap : reader.starmaps())
         occurrences[starmap.starmap] = seen[starmap.name]++;
     std::vector<TimedTask> tasks;
-    reader.for_each_task([&](TaskRecord const& record, std::string_view name) {
+    auto const note = [&](TaskRecord const& record, std::string_view name) {
         if (record.status != TaskStatus::ok) return;
         auto found = names.find(name);
         if (found == names.end())
             found = names.emplace(name, static_cast<std::uint32_t>(names.size())).first;
         tasks.push_back({found->second, occurrences[record.starmap], record.task_no, record.items,
                          record.duration});
-    });
+    };
+    reader.for_each_task(note, 0, figures.task_rows);
     std::sort(tasks.begin(), tasks.end(),
               [](auto const& a, auto const& b) { return a.key() < b.key(); });
     return tasks;
@@ -74,8 +75,8 @@ Comparison compare(std::string const& before, std::string const& after, std::siz
                           .faster = {}};
     comparison.names = pair_names(comparison.before.summary, comparison.after.summary);
     Names numbers;
-    auto const old_tasks = read_tasks(before, numbers);
-    auto const new_tasks = read_tasks(after, numbers);
+    auto const old_tasks = read_tasks(comparison.before, numbers);
+    auto const new_tasks = read_tasks(comparison.after, numbers);
     std::map<std::uint32_t, std::string> names;
     for (auto const& [name, number] : numbers) names[number] = name;
     Largest<TaskPair> slower(kept);

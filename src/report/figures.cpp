@@ -3,7 +3,6 @@
 #include <starmap/error.hpp>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,11 +22,11 @@ void keep_only(std::vector<Named>& all, std::string const& name)
 }
 
 [[noreturn]] void refuse_name(std::string const& name, std::string const& path,
-                              std::vector<StarmapInfo> const& starmaps)
+                              std::set<std::string, std::less<>> const& others)
 {
-    std::set<std::string> names;
-    for (auto const& starmap : starmaps)
-        if (names.size() < names_told) names.insert('"' + starmap.name + '"');
+    std::vector<std::string> names;
+    for (auto const& other : others)
+        if (names.size() < names_told) names.push_back('"' + other + '"');
     throw UsageError(
         fmt::format("\"{}\" is no task of {} (it has {}): give one of these, or none", name, path,
                     names.empty() ? "none yet" : fmt::to_string(fmt::join(names, ", "))));
@@ -47,7 +46,14 @@ void FiguresReader::start_over(RunInfo const& run)
     next_row_ = 0;
     next_operation_ = 0;
     failed_rows_.clear();
+    other_names_.clear();
     start_time_ = run.start_time;
+}
+
+void FiguresReader::note_other(std::string_view name)
+{
+    if (other_names_.size() < names_told && !other_names_.contains(name))
+        other_names_.emplace(name);
 }
 
 void FiguresReader::note_failed(TaskRecord const& record, std::string_view name)
@@ -79,7 +85,10 @@ Figures FiguresReader::read()
     };
     next_row_ = reader.for_each_task(
         [&](TaskRecord const& record, std::string_view name) {
-            if (!is_wanted(name)) return;
+            if (!is_wanted(name)) {
+                note_other(name);
+                return;
+            }
             summarizer_.add(record, name);
             note_failed(record, name);
         },
@@ -96,23 +105,25 @@ Figures FiguresReader::read()
                     .starmaps = reader.starmaps(),
                     .workers = reader.workers(),
                     .failures = reader.failures(wanted_.failures),
+                    .task_rows = next_row_,
                     .summary = {},
                     .outliers = {},
                     .advice = {}};
     bool const has_name =
         std::any_of(figures.starmaps.begin(), figures.starmaps.end(),
                     [&](auto const& starmap) { return starmap.name == wanted_.name; });
-    auto const all_starmaps = figures.starmaps;
+    for (auto const& starmap : figures.starmaps) note_other(starmap.name);
     for (auto& failure : figures.failures) complete(failure);
     keep_only(figures.starmaps, wanted_.name);
     keep_only(figures.failures, wanted_.name);
     figures.summary = summarizer_.summary(figures.starmaps, figures.workers);
     if (!wanted_.name.empty() && !has_name && figures.summary.names.empty())
-        refuse_name(wanted_.name, path_, all_starmaps);
+        refuse_name(wanted_.name, path_, other_names_);
 
     OutlierSearch search(figures.summary, wanted_.outliers);
     if (wanted_.outliers > 0)
-        reader.for_each_task([&](auto const& record, auto name) { search.add(record, name); });
+        reader.for_each_task([&](auto const& record, auto name) { search.add(record, name); }, 0,
+                             next_row_);
     figures.outliers = search.outliers();
     if (wanted_.name.empty()) figures.advice = advise(figures.summary, figures.starmaps);
     return figures;

@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -32,6 +34,7 @@ struct Figures {
     std::vector<StarmapInfo> starmaps;
     std::vector<WorkerInfo> workers;
     std::vector<TaskFailure> failures;
+    std::uint64_t task_rows = 0; ///< that they are of: of a run that goes on there may be more
     Summary summary;
     std::vector<std::vector<Outlier>> outliers; ///< for each name of the summary
     std::vector<Advice> advice;
@@ -44,11 +47,12 @@ public:
     FiguresReader(std::string path, FiguresWanted wanted);
 
     /// Of the record as it is now. Throws IoError as TaskInfoReader does, and UsageError if no
-    /// Starmap has the name that is wanted.
+    /// task or Starmap has the name that is wanted.
     Figures read();
 
 private:
     void start_over(RunInfo const& run);
+    void note_other(std::string_view name);
     void note_failed(TaskRecord const& record, std::string_view name);
     void complete(TaskFailure& failure) const;
 
@@ -66,6 +70,7 @@ private:
     Summarizer summarizer_;
     std::uint64_t next_row_ = 0;
     std::uint64_t next_operation_ = 0;
+    std::set<std::string, std::less<>> other_names_; ///< than the wanted one: some, for a sentence
     std::map<Attempt, FailedRow> failed_rows_; ///< the first ones, as many as failures are wanted
 };
 

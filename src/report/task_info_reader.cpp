@@ -56,16 +56,18 @@ void read_rows(hdf5::Dataset const& dataset, std::uint64_t first, std::uint64_t 
     }
 }
 
-/// Gives the index behind the last row that was written.
+/// Of rows [first, end). Gives the index behind the last one that was written.
 template <class Row, class Use>
-std::uint64_t for_each_block(hdf5::File const& file, bool closed, Use use, std::uint64_t first = 0)
+std::uint64_t for_each_block(hdf5::File const& file, bool closed, Use use, std::uint64_t first = 0,
+                             std::uint64_t end = all_rows)
 {
     hdf5::QuietErrors const quiet;
     auto const dataset = file.dataset(table_of<Row>());
+    end = std::min(end, dataset.size());
     auto written = first;
     std::vector<Row> rows;
-    for (; first < dataset.size(); first += rows_at_once) {
-        auto const last = std::min(first + rows_at_once, dataset.size());
+    for (; first < end; first += rows_at_once) {
+        auto const last = std::min(first + rows_at_once, end);
         read_rows(dataset, first, last, closed, rows);
         bool const was_short = rows.size() < last - first;
         for (std::uint64_t i = rows.size(); i > 0; --i) {
@@ -179,8 +181,8 @@ RunInfo const& TaskInfoReader::run() const noexcept { return parts_->run; }
 std::string const& TaskInfoReader::starmap_version() const noexcept { return parts_->version; }
 
 std::uint64_t TaskInfoReader::for_each_task(
-    std::function<void(TaskRecord const&, std::string_view name)> const& use,
-    std::uint64_t first) const
+    std::function<void(TaskRecord const&, std::string_view name)> const& use, std::uint64_t first,
+    std::uint64_t end) const
 {
     Text<64> packed{};
     std::string name;
@@ -193,7 +195,7 @@ std::uint64_t TaskInfoReader::for_each_task(
             use(from_row(row), name);
         }
     };
-    return for_each_block<TaskRow>(parts_->file, parts_->closed, use_rows, first);
+    return for_each_block<TaskRow>(parts_->file, parts_->closed, use_rows, first, end);
 }
 
 std::uint64_t

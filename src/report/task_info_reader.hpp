@@ -25,6 +25,8 @@ char const* to_string(RecordState state) noexcept;
 
 struct TaskInfoBatch;
 
+constexpr std::uint64_t all_rows = ~std::uint64_t{0};
+
 /// Opens the record of a run that ended, was killed or still goes on, and reads the rows that are
 /// there at that moment. The constructor throws IoError if there is no such file, it cannot be
 /// read, or is no record; the members throw it for a damaged file.
@@ -40,12 +42,12 @@ public:
     /// The version of Starmap that wrote it.
     std::string const& starmap_version() const noexcept;
 
-    /// Calls with each row of /task_info and its task name, in the order written, from the row with
-    /// that index on; needs the memory of few rows. Gives the index at which to go on when there
-    /// are more.
+    /// Calls with each row of /task_info and its task name, in the order written, from the row of
+    /// index `first` to before `end`; needs the memory of few rows. Gives the index at which to go
+    /// on when there are more: the `end` of those who want the same rows again while more come.
     std::uint64_t
     for_each_task(std::function<void(TaskRecord const&, std::string_view name)> const& use,
-                  std::uint64_t first = 0) const;
+                  std::uint64_t first = 0, std::uint64_t end = all_rows) const;
     std::uint64_t for_each_operation(std::function<void(OperationRecord const&)> const& use,
                                      std::uint64_t first = 0) const;
     std::vector<StarmapInfo> starmaps() const;

@@ -71,18 +71,34 @@ def workers_of(count):
     return table
 
 
-def write(path, rows, starmaps=None, workers=2, operations=(), failures=(), drop=(), **attributes):
+def write(path, rows, starmaps=None, **more):
     """A record that was closed in order."""
     with h5py.File(path, "w") as file:
-        file.attrs.update({"complete": numpy.uint8(1), "num_workers": numpy.uint32(workers),
-                           "start_time": numpy.bytes_("2026-01-02T03:04:05Z"),
-                           "command_line": numpy.bytes_("made by numpy"),
-                           "distribute": numpy.bytes_("mpi"), **attributes})
-        file["task_info"] = rows[[name for name in rows.dtype.names if name not in drop]]
-        file["starmaps"] = starmaps_of(rows) if starmaps is None else starmaps
-        file["workers"] = workers_of(workers)
-        file["performance_data"] = numpy.array(list(operations), OPERATIONS)
-        file["failures"] = numpy.array(list(failures), FAILURES)
+        fill(file, rows, starmaps, **more)
+
+
+def write_unclosed(path, rows, **more):
+    """One whose writer was killed when all of it was flushed."""
+    child = os.fork()
+    if child == 0:
+        file = h5py.File(path, "w", libver=("v110", "v110"))
+        fill(file, rows, complete=numpy.uint8(0), **more)
+        file.swmr_mode = True
+        file.flush()
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def fill(file, rows, starmaps=None, workers=2, operations=(), failures=(), drop=(), **attributes):
+    file.attrs.update({"complete": numpy.uint8(1), "num_workers": numpy.uint32(workers),
+                       "start_time": numpy.bytes_("2026-01-02T03:04:05Z"),
+                       "command_line": numpy.bytes_("made by numpy"),
+                       "distribute": numpy.bytes_("mpi"), **attributes})
+    file["task_info"] = rows[[name for name in rows.dtype.names if name not in drop]]
+    file["starmaps"] = starmaps_of(rows) if starmaps is None else starmaps
+    file["workers"] = workers_of(workers)
+    file["performance_data"] = numpy.array(list(operations), OPERATIONS)
+    file["failures"] = numpy.array(list(failures), FAILURES)
 
 
 class Records(unittest.TestCase):

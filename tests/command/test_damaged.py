@@ -2,13 +2,16 @@
 """Every subcommand on records that were damaged, cut short or of somebody else: test_damaged.py
 STARMAP LARGE_RECORD [FIRST_SEED CASES]. A case that fails is run again alone by its seed."""
 
+import os
 import pathlib
 import random
 import resource
+import select
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 import h5py
 import numpy
@@ -16,16 +19,19 @@ import numpy
 import records
 from records import Records, main
 
-FIRST_SEED, CASES = (int(argument) for argument in sys.argv[3:5] or (1, 10))
+FIRST_SEED, CASES = (int(argument) for argument in sys.argv[3:5] or (1, 300))
+ALL_OF_THEM = 15  # every so many cases all subcommands read the file, else `info` alone
 MOST_MEMORY = 2 << 30  # no length field of the file may be believed
 SECONDS = 60
 # Shadow memory is terabytes of addresses.
 SANITIZED = b"__asan_init" in pathlib.Path(records.STARMAP).read_bytes()
 
 
-def limit_memory():
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+def limit_resources():
+    """Of this process, as a hook in each child costs more than the child."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not SANITIZED:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
 class Damaged(Records):
@@ -47,8 +53,7 @@ class Damaged(Records):
         """The exit code, and whether it is one that a user may get, with a sentence if not 0."""
         try:
             done = subprocess.run([records.STARMAP, *map(str, arguments)], capture_output=True,
-                                  timeout=SECONDS, check=False,
-                                  preexec_fn=None if SANITIZED else limit_memory)
+                                  timeout=SECONDS, check=False)
         except subprocess.TimeoutExpired:
             return "hangs"
         if done.returncode < 0:
@@ -60,31 +65,44 @@ class Damaged(Records):
             return f"says {text[:500]!r}"
         return None
 
-    def check(self, file, what):
-        for arguments in self.commands(file):
+    def check(self, file, what, commands):
+        for arguments in commands:
             judgement = self.judged(arguments)
             self.assertIsNone(judgement, f"{what}: starmap {arguments[0]} {arguments[2:]}")
 
-    def original(self, seed):
-        """One that numpy has made, or one that the writer of a run has, with its kind of chunks."""
-        if seed % 2 == 0:
-            subprocess.run([records.LARGE_RECORD, self.other, "300"], check=True)
-        else:
+    @classmethod
+    def originals(cls):
+        """As numpy makes one, as the writer of a run does, and as a kill leaves one: in the oldest
+        format, which has no checksums, in that of the writer, and not closed."""
+        with tempfile.TemporaryDirectory(prefix="starmap_damaged_") as folder:
+            record = pathlib.Path(folder) / "task_info.h5"
             rows = records.tasks(200, duration=1, start=numpy.arange(200), worker=0)
             rows["status"][::17] = 2
-            records.write(self.other, rows, failures=[(1, 1, 1, 1, 0, b"std::runtime_error: x")],
-                          operations=[(b"reading", 1, 2, 3, 4)])
-        return bytearray(self.other.read_bytes())
+            more = {"failures": [(1, 1, 1, 1, 0, b"std::runtime_error: x")],
+                    "operations": [(b"reading", 1, 2, 3, 4)]}
+            records.write(record, rows, **more)
+            yield bytes(record.read_bytes())
+            record.unlink()
+            subprocess.run([records.LARGE_RECORD, record, "300"], check=True)
+            yield bytes(record.read_bytes())
+            record.unlink()
+            records.write_unclosed(record, rows, **more)
+            yield bytes(record.read_bytes())
 
-    def damage(self, seed):
+    def damage(self, seed, originals):
         chance = random.Random(seed)
-        data = self.original(seed)
-        kind = chance.choice(("bits", "bits", "bytes", "cut", "zeros", "metadata"))
+        data = bytearray(originals[seed % len(originals)])
+        kind = chance.choice(("bits", "bits", "bytes", "cut", "zeros", "swapped", "metadata"))
         if kind == "cut":
             del data[chance.randrange(len(data)):]
         elif kind == "zeros":
-            at = chance.randrange(len(data))
-            data[at:at + chance.choice((8, 512, 4096))] = bytes(len(data[at:at + 512]))
+            at, size = chance.randrange(len(data)), chance.choice((8, 512, 4096))
+            data[at:at + size] = bytes(len(data[at:at + size]))
+        elif kind == "swapped":
+            size = chance.choice((16, 512, 2048))
+            one, other = (size * chance.randrange(len(data) // size) for _ in range(2))
+            data[one:one + size], data[other:other + size] = (data[other:other + size],
+                                                              data[one:one + size])
         else:
             # The metadata lie, on the whole, at the beginning.
             end = min(len(data), 4096) if kind == "metadata" else len(data)
@@ -96,10 +114,44 @@ class Damaged(Records):
         return kind
 
     def test_seeded_damage(self):
+        print(f"seeds {FIRST_SEED} to {FIRST_SEED + CASES - 1}", flush=True)
+        originals = list(self.originals())
+        self.other.write_bytes(originals[0])
         for seed in range(FIRST_SEED, FIRST_SEED + CASES):
-            kind = self.damage(seed)
+            kind = self.damage(seed, originals)
+            commands = (self.commands(self.record) if seed % ALL_OF_THEM == 0 or CASES == 1
+                        else [["info", self.record]])
             with self.subTest(seed=seed, kind=kind):
-                self.check(self.record, f"seed {seed} ({kind})")
+                self.check(self.record, f"seed {seed} ({kind})", commands)
+
+    def test_files_that_crash_hdf5(self):
+        """Found by changing bytes at random: with these sizes in the type of the status HDF5 1.10.8
+        dies; other versions may refuse them."""
+        records.write(self.other, records.tasks(20, duration=1, start=numpy.arange(20)))
+        data = self.other.read_bytes()
+        for before in (6, 7):
+            broken = bytearray(data)
+            broken[data.index(b"cancelled") - before] = 0xFF
+            self.record.write_bytes(broken)
+            self.check(self.record, f"{before} bytes before", self.commands(self.record))
+
+    def test_a_crash_of_the_reader_is_told(self):
+        """Which files crash HDF5 depends on its version; a signal from outside is as good."""
+        records.write(self.record, records.tasks(3000, duration=1, start=numpy.arange(3000)))
+        pipe = self.folder / "trace"
+        os.mkfifo(pipe)
+        for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT):
+            reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+            with subprocess.Popen([records.STARMAP, "trace", self.record, "-o", pipe], text=True,
+                                  stderr=subprocess.PIPE) as command:
+                self.assertTrue(select.select([reader], [], [], SECONDS)[0])
+                command.send_signal(number)  # it is at work, and cannot end: the pipe is full
+                told = command.communicate(timeout=SECONDS)[1]
+            os.close(reader)
+            self.assertEqual((command.returncode, told), (
+                1, f"starmap: Cannot read {self.record} (the program died of {number.name} over "
+                "it: it is damaged in a way that nobody has foreseen) Take another copy of it, if "
+                "there is one\n"))
 
     def test_no_record(self):
         records.write(self.other, records.tasks(3, duration=1, start=[0, 1, 2]))
@@ -123,4 +175,5 @@ class Damaged(Records):
 
 
 if __name__ == "__main__":
+    limit_resources()
     main()

@@ -136,6 +136,8 @@ class Figures(Records):
         self.assertIn('item 4: it died of signal 11 (SIGSEGV)\n', text)
         self.assertIn('item 5, exit code 127: not found', text)
         self.assertEqual(len(self.json("info", self.record, "plot")["failures"]), 2)
+        self.assertIn('(it has "commands", "plot", "sim")',
+                      self.starmap("info", self.record, "plots", code=2))
 
     def test_nothing_ended_ok(self):
         records.write(self.record, records.tasks(3, duration=1, start=[0, 2, 4], worker=0,

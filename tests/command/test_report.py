@@ -32,6 +32,7 @@ const note = (name, value) => { document.documentElement.dataset[name] = value; 
 const key = (name) => document.getElementById("gantt").dispatchEvent(
   new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
 const texts = (place) => [...document.querySelectorAll(place)].map((each) => each.textContent);
+note("state", document.querySelector("#head p").textContent);
 note("order", texts("#workers-table tbody tr td:first-child").join());
 document.querySelector("#workers-table th button").click();
 note("sorted", texts("#workers-table tbody tr td:first-child").join());
@@ -49,6 +50,14 @@ note("statuses", texts("#timeline .legend li").join());
 const canvas = document.getElementById("gantt");
 const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
 note("shades", new Set(new Uint32Array(pixels.buffer)).size);
+const axis = (svg, anchor) => [...svg.querySelectorAll(`text[text-anchor=${anchor}]`)]
+  .map((each) => each.textContent);
+note("doubled", [...document.querySelectorAll("main section:has(svg)")].filter((each) =>
+  ["middle", "end"].some((anchor) => {
+    const labels = axis(each, anchor);
+    return new Set(labels).size < labels.length;
+  })).map((each) => each.id).join());
+note("zeros", texts("main svg text").filter((each) => /0e|e\\+/.test(each)).join());
 </script></body>"""
 
 
@@ -233,12 +242,15 @@ class InABrowser(Reports):
                                   timeout=100, check=True)
         return Page(done.stdout.decode())
 
+    def after_its_user(self):
+        text = self.page.read_text(encoding="utf-8")
+        self.page.write_text(text.replace("</body>", USER), encoding="utf-8")
+        return self.browse()
+
     def test_it_is_drawn_and_obeys_its_user(self):
         rows = self.write()
         self.report()
-        text = self.page.read_text(encoding="utf-8")
-        self.page.write_text(text.replace("</body>", USER), encoding="utf-8")
-        page = self.browse()
+        page = self.after_its_user()
         root = page.root
         self.assertEqual((root.get("data-drawn"), root.get("data-errors"), root["data-scheme"]),
                          ("yes", "0", "light"), root)
@@ -259,6 +271,22 @@ class InABrowser(Reports):
                                            rtol=1e-4), root)
         self.assertEqual(root["data-statuses"], "ok,failed,crashed")
         self.assertGreater(int(root["data-shades"]), 5)
+
+    def test_labels_of_axes_differ_and_are_short(self):
+        # Workers that end microseconds apart after minutes, and weights of eight decades.
+        rows = records.tasks(40, worker=numpy.arange(40) % 2, start=numpy.arange(40) * 15.0,
+                             duration=15, weight=10.0 ** (2 + numpy.arange(40) % 9))
+        rows["duration"][-2] = 30 + 2e-5
+        self.write(rows, workers=2)
+        self.report()
+        root = self.after_its_user().root
+        self.assertEqual((root["data-errors"], root["data-doubled"], root["data-zeros"]),
+                         ("0", "", ""), root)
+
+    def test_of_a_killed_run_it_says_so(self):
+        records.write_unclosed(self.record, some_rows(), workers=3)
+        self.starmap("report", self.record, "-o", self.page)
+        self.assertIn("Never closed: the run was killed", self.after_its_user().root["data-state"])
 
     def test_many_tasks_in_the_dark(self):
         subprocess.run([records.LARGE_RECORD, self.record, "30000"], check=True)

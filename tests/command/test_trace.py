@@ -91,6 +91,11 @@ class Trace(Records):
         self.starmap("trace", self.record, code=2)
         self.assertIn("No such file", self.starmap("trace", self.folder / "none.h5", "-o",
                                                    self.folder / "trace.json", code=1))
+        output = self.folder / "older.trace"
+        output.write_text("{}", encoding="utf-8")
+        records.write(self.record, records.tasks(1), drop=("duration",))
+        self.assertIn("no column duration", self.starmap("trace", self.record, "-o", output, code=1))
+        self.assertEqual(output.read_text(encoding="utf-8"), "{}")
         self.assertFalse(numpy.any([path.suffix == ".json" for path in self.folder.iterdir()]))
 
 

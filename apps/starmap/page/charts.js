@@ -128,11 +128,14 @@ function tailSection() {
   if (ends.length === 0) return null;
   const last = ends[ends.length - 1];
   const waited = last - ends[0];
-  const x = asTimes({ low: Math.max(0, ends[0] - (waited * 0.1 || last * 0.02)), high: last + (waited * 0.02 || last * 0.001) }, "time");
+  // Backwards from the end: it may be microseconds in a run of hours.
+  const shown = waited || last * 0.02;
+  const unit = unitOf(shown);
+  const x = { low: -1.1 * shown, high: 0.02 * shown, label: `time before the end [${unit.sign}]`, told: (time) => digits(-time / unit.size, 6) };
   const y = { low: 0, high: ends.length * 1.08, label: "workers with work to come", whole: true };
   const draw = (sx, sy) => [drawn("path", { class: "tail", fill: "var(--c1)", "fill-opacity": 0.35, stroke: "var(--c1)", "stroke-width": 2,
     d: `M${sx(x.low)} ${sy(0)}V${sy(ends.length)}` +
-      ends.map((end, i) => `H${sx(end)}V${sy(ends.length - i - 1)}`).join("") + "Z" })];
+      ends.map((end, i) => `H${sx(end - last)}V${sy(ends.length - i - 1)}`).join("") + "Z" })];
   const told = `from the first worker's last task to the end ${seconds(waited)}`;
   return section("tail", "Tail", element("p", { class: "faint" },
     `Workers that had not yet done their last task: ${told}. At the end of all Starmaps together, workers without work took ${percent(figures.time_use.imbalance)} of the time.`),
@@ -147,7 +150,7 @@ function memorySection(sample) {
   const unit = most.mem_gb < 1 ? { size: 1024, sign: "MiB" } : { size: 1, sign: "GiB" };
   const memory = (task) => task.mem_gb * unit.size;
   const told = `${digits(memory(most))} ${unit.sign}`;
-  const y = { ...rangeOf(known.map(memory), { fromZero: true }), label: `peak memory of the process [${unit.sign}]` };
+  const y = { ...rangeOf(known.map(memory), { fromZero: true }), label: `peak memory [${unit.sign}]` };
   const x = asTimes(rangeOf([0, ...known.map((task) => task.start)]), "start of the task");
   x.low = 0;
   x.logarithmic = false;

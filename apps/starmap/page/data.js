@@ -58,7 +58,7 @@ function digits(value, count = 3) {
   if (value === null || !Number.isFinite(value)) return "\u2013";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e7 || size < 1e-4) return value.toExponential(count - 1);
+  if (size >= 1e7 || size < 1e-4) return value.toExponential(count - 1).replace(/\.?0*e\+?/, "e");
   return String(Number(value.toPrecision(size >= 10 ** count ? Math.ceil(Math.log10(size)) : count)));
 }
 
@@ -89,6 +89,10 @@ function count(value) {
 
 function compact(value) {
   return value.toLocaleString("en-GB", { notation: "compact" });
+}
+
+function sentence(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
 function plural(number, word) {

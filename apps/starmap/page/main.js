@@ -2,7 +2,7 @@
 
 function head() {
   const facts = [
-    ["Command", figures.command_line && element("code", {}, figures.command_line)],
+    ["Command", figures.command_line && element("code", { tabindex: figures.command_line.length > 400 ? "0" : null }, figures.command_line)],
     ["Started", figures.start_time], ["Length", figures.span > 0 ? seconds(figures.span, 4) : null],
     ["Workers", count(figures.num_workers)], ["Task attempts", count(figures.attempts)],
     ["Failed", figures.failed > 0 ? count(figures.failed) : null],
@@ -13,7 +13,7 @@ function head() {
   document.title = `${file} \u2013 Starmap report`;
   document.getElementById("head").append(
     element("h1", {}, file),
-    element("p", figures.complete ? {} : { class: "warning" }, `This record is ${data.state}.`),
+    element("p", figures.complete ? {} : { class: "warning" }, figures.complete ? "This record is complete." : sentence(data.state)),
     element("dl", { class: "facts" }, ...facts.map(([name, value]) =>
       element("div", {}, element("dt", {}, name), element("dd", {}, value)))));
 }
@@ -21,7 +21,7 @@ function head() {
 function adviceSection() {
   if (figures.advice.length === 0) return null;
   return section("advice", "Advice", element("ul", {}, ...figures.advice.map((advice) =>
-    element("li", {}, `${advice.text[0].toUpperCase()}${advice.text.slice(1)}.`))));
+    element("li", {}, sentence(advice.text)))));
 }
 
 function main() {

@@ -2,7 +2,7 @@
 
 const WIDTH = 640;
 const HEIGHT = 320;
-const MARGIN = { left: 62, right: 14, top: 14, bottom: 46 };
+const MARGIN = { left: 84, right: 14, top: 14, bottom: 50 };
 
 /** A map of [low, high] onto [from, to], linear or logarithmic. */
 function scaleOf({ low, high, logarithmic = false }, from, to) {
