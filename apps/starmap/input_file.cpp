@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,6 +15,11 @@ namespace starmap::command {
 namespace {
 
 constexpr int unreadable = 1;
+constexpr std::array<std::pair<int, std::string_view>, 5> crashes{{{SIGSEGV, "SIGSEGV"},
+                                                                   {SIGBUS, "SIGBUS"},
+                                                                   {SIGFPE, "SIGFPE"},
+                                                                   {SIGILL, "SIGILL"},
+                                                                   {SIGABRT, "SIGABRT"}}};
 
 /// What a signal handler may say: it can put nothing together.
 struct CrashText {
@@ -41,9 +46,9 @@ void say(std::string_view text) noexcept
 /// Whatever the library has broken by then: these calls need no memory and no locks.
 extern "C" void end_with_a_sentence(int signal)
 {
-    auto const* const name = ::sigabbrev_np(signal);
     say(crash_text().before);
-    say(name == nullptr ? "?" : name);
+    for (auto const& [number, name] : crashes)
+        if (number == signal) say(name);
     say(crash_text().after);
     ::_exit(unreadable);
 }
@@ -60,15 +65,14 @@ void watch_for_crashes()
     action.sa_handler = end_with_a_sentence;
     action.sa_flags = SA_ONSTACK;
     ::sigfillset(&action.sa_mask);
-    for (int const signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
-        ::sigaction(signal, &action, nullptr);
+    for (auto const& [number, name] : crashes) ::sigaction(number, &action, nullptr);
 }
 
 void note_input(std::string const& file)
 {
     auto& text = crash_text();
     text.files += (text.files.empty() ? "" : " or ") + file;
-    text.before = fmt::format("starmap: Cannot read {} (the program died of SIG", text.files);
+    text.before = fmt::format("starmap: Cannot read {} (the program died of ", text.files);
     text.after = " over it: it is damaged in a way that nobody has foreseen) Take another copy of "
                  "it, if there is one\n";
     watch_for_crashes();

@@ -62,7 +62,8 @@ void OutputArchive::Close::operator()(sqlite3_stmt* statement) const noexcept
 
 OutputArchive::OutputArchive(std::string const& path, Use use)
     : path_(checked(path, use)),
-      lock_(path, {.what = "archive", .setting = "--archive=FILE"})
+      chosen_by_(use == Use::write ? "--archive=FILE" : "starmap output FILE"),
+      lock_(path, {.what = "archive", .setting = chosen_by_})
 {
     open(use);
     if (use == Use::write)
@@ -80,9 +81,8 @@ OutputArchive::~OutputArchive()
 
 void OutputArchive::refuse()
 {
-    throw IoError(fmt::format("Cannot use the archive {} ({}). Choose another file by "
-                              "--archive=FILE.",
-                              path_, sqlite3_errmsg(database_.get())));
+    throw IoError(fmt::format("Cannot use the archive {} ({}). Choose another file by {}.", path_,
+                              sqlite3_errmsg(database_.get()), chosen_by_));
 }
 
 void OutputArchive::execute(char const* text)
@@ -116,9 +116,9 @@ void OutputArchive::open(Use use)
     auto const is_new = number("SELECT count(*) FROM sqlite_master") == 0;
     if (is_new && use == Use::write) return create();
     if (found != application)
-        throw UsageError(fmt::format("{} is no archive of outputs ({}). Choose another file by "
-                                     "--archive=FILE.",
-                                     path_, is_new ? "it is empty" : "another program's database"));
+        throw UsageError(fmt::format("{} is no archive of outputs ({}). Choose another file by {}.",
+                                     path_, is_new ? "it is empty" : "another program's database",
+                                     chosen_by_));
 }
 
 void OutputArchive::create()

@@ -75,6 +75,7 @@ private:
     [[noreturn]] void refuse();
 
     std::string path_;
+    char const* chosen_by_; ///< how a user names the file
     journal::FileLock lock_;
     std::unique_ptr<sqlite3, Close> database_;
     Statement insert_;
