@@ -23,7 +23,7 @@ KILLS = int(os.environ.get("CHECKPOINT_KILLS", "12"))
 SEED = int(os.environ.get("CHECKPOINT_SEED", "20"))
 BACKENDS = ("processes", 3, "threads", 2)
 RESULT, ROWS = 3, 4  # kinds of entries
-ROW_BYTES, TASK_NO_AT, STARMAP_AT = 177, 64, 104
+ROW_BYTES, TASK_NO_AT, STARMAP_AT = 181, 64, 104
 
 
 class Kills(Runs):
