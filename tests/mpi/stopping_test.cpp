@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -36,11 +38,18 @@ int wait_for_the_end(int i, Monitor& monitor)
     return i;
 }
 
-/// Ends well, though it is told to end.
+constexpr auto begun = "begun"; // a file that all processes see
+
+/// Ends well, though it is told to end. The first returns when another has begun.
 int end_when_told(int i, Monitor& monitor)
 {
     auto const give_up = Clock::now() + patience;
-    while (i != 0 && Clock::now() < give_up && monitor.deadline() == Clock::time_point::max())
+    if (i != 0) std::ofstream{begun};
+    auto const is_to_end = [&] {
+        return i == 0 ? std::filesystem::exists(begun)
+                      : monitor.deadline() != Clock::time_point::max();
+    };
+    while (!is_to_end() && Clock::now() < give_up)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return i;
 }
@@ -90,6 +99,7 @@ TEST_CASE("tasks that run are told to end, those of other Starmaps are not")
 TEST_CASE("results of what ran are taken, and they count")
 {
     if (session().workers() == 1) return;
+    std::filesystem::remove(begun);
     auto work = session().starmap(starmap::fn<end_when_told>, numbers(50), {.key = itself});
     auto results = work.results();
     std::uint64_t taken = 0;
