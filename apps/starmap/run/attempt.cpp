@@ -172,10 +172,8 @@ private:
 
 /// Of what is worth a system call to give back.
 constexpr std::size_t large_output = std::size_t{1} << 20;
-/// Before so many commands to come memory is given back: the result of the last one may be on its
-/// way when the next one begins.
-constexpr int times_to_give_back = 2;
-std::atomic<int> to_give_back = 0;
+/// That much has been collected since memory was last given back.
+std::atomic<bool> much_was_collected = false;
 
 /// A command that has begun, or why it has not.
 struct Begun {
@@ -221,10 +219,7 @@ Outcome attempt(Command const& command, Running const& how, TaskPlace place,
     outcome.attempt = static_cast<std::uint16_t>(place.attempt);
     auto const begun_at = base::now();
     // What is in use now counts as memory of the command.
-    if (to_give_back > 0) {
-        --to_give_back;
-        base::give_back_freed_memory();
-    }
+    if (much_was_collected.exchange(false)) base::give_back_freed_memory();
     JobSignals const signals;
     auto begun = begin(command, how, place);
     if (begun.started.pid <= 0) {
@@ -255,7 +250,7 @@ Outcome attempt(Command const& command, Running const& how, TaskPlace place,
     outcome.out = std::move(output.kept_out());
     outcome.err = std::move(output.kept_err());
     outcome.cut = output.cut();
-    if (outcome.out.size() + outcome.err.size() >= large_output) to_give_back = times_to_give_back;
+    if (outcome.out.size() + outcome.err.size() >= large_output) much_was_collected = true;
     if (outcome.status == TaskStatus::ok)
         outcome.text.clear();
     else
